@@ -1,0 +1,60 @@
+//! The rules: over the data before a paper is made, and over the paper before it is printed.
+//!
+//! One file a family. What a rule finds, why it matters and how to mend it stands in its code's page
+//! ([`crate::diagnostic::codes`]).
+//! **Invariant:** rules only look; they compute no figure that is printed and change nothing.
+
+mod actions;
+mod dates;
+mod narrative;
+mod paper;
+mod references;
+mod sample;
+mod stated;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::ids::QuarterId;
+use crate::model::results::Results;
+use crate::model::template::TemplateSet;
+use crate::model::{Quarter, ServiceData};
+
+pub use paper::paper;
+
+/// Holds a service's data against every rule.
+pub fn data(service: &ServiceData, results: &BTreeMap<QuarterId, Results>, templates: &TemplateSet) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let found = &mut diagnostics;
+    references::check(service, templates, found);
+    dates::check(service, found);
+    actions::check(service, found);
+    for inspection in &service.inspections {
+        for recommendation in &inspection.recommendations {
+            narrative::prose(&recommendation.text, found);
+        }
+    }
+    for action in &service.actions {
+        let lines = action.what.iter().chain(&action.how).chain(&action.measure);
+        let updates = action.updates.iter().flat_map(|update| update.progress.iter().chain(&update.evidence));
+        lines.chain(updates).for_each(|line| narrative::line(line, found));
+    }
+    for quarter in &service.quarters {
+        if let Some(audit) = &quarter.audit {
+            sample::check(audit, found);
+        }
+        if let Some(narrative) = &quarter.narrative {
+            narrative.prose().into_iter().for_each(|prose| narrative::prose(prose, found));
+            narrative.lines().into_iter().for_each(|line| narrative::line(line, found));
+        }
+        stated::check(service, quarter, results, found);
+        evidence(quarter, results, found);
+    }
+    diagnostics
+}
+
+fn evidence(quarter: &Quarter, results: &BTreeMap<QuarterId, Results>, found: &mut Vec<Diagnostic>) {
+    let (Some(narrative), Some(results)) = (&quarter.narrative, results.get(&quarter.id)) else { return };
+    let audit = quarter.audit.as_ref();
+    sample::evidence(narrative, results, audit, found);
+}

@@ -1,0 +1,89 @@
+//! Dates that cannot stand in the order in which they do.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::ServiceData;
+use crate::model::audit::Period;
+use crate::model::date::Date;
+use crate::source::Spanned;
+
+pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
+    for framework in &service.frameworks {
+        framework.in_force.iter().for_each(|period| in_order(period, found));
+    }
+    for inspection in &service.inspections {
+        inspection.fieldwork.iter().for_each(|period| in_order(period, found));
+        let end = inspection.fieldwork.and_then(|period| period.to);
+        if let (Some(end), Some(published)) = (end, inspection.published) {
+            not_before(published, "published", end, "the fieldwork ended", found);
+        }
+    }
+    for quarter in &service.quarters {
+        let audit = quarter.audit.as_ref();
+        let periods = audit.iter().flat_map(|audit| audit.commenced.iter().chain(&audit.audited));
+        periods.for_each(|period| in_order(period, found));
+        let audited = audit.and_then(|audit| audit.audited).and_then(|period| period.to);
+        let Some(narrative) = &quarter.narrative else { continue };
+        for paper in &narrative.papers {
+            if let Some(audited) = audited {
+                not_before(paper.meeting, "the meeting", audited, "the audit ended", found);
+            }
+            for background in narrative.background_papers.iter().filter_map(|paper| paper.date) {
+                not_before(paper.meeting, "the meeting", background, "the date of a background paper", found);
+            }
+        }
+        for step in &narrative.next_steps {
+            let action = service.actions.iter().find(|action| action.id.value == step.value);
+            if let (Some(action), Some(day)) = (action, narrative.as_of())
+                && action.opened.value > day
+            {
+                found.push(
+                    Diagnostic::new(
+                        codes::DATE_ORDER,
+                        format!("`{}` was opened on {}, after the day of this paper", step.value, action.opened.value),
+                    )
+                    .at(step.span, format!("the paper is of {day}"))
+                    .at(action.opened.span, "opened"),
+                );
+            }
+        }
+    }
+    for action in &service.actions {
+        for update in &action.updates {
+            not_before(update.on, "an update", action.opened, "the action was opened", found);
+        }
+        if let Some(due) = action.due
+            && due.value.last_day() < action.opened.value
+        {
+            found.push(
+                Diagnostic::new(codes::DATE_ORDER, "the action was due before it was opened")
+                    .at(due.span, "due")
+                    .at(action.opened.span, "opened"),
+            );
+        }
+    }
+}
+
+fn in_order(period: &Period, found: &mut Vec<Diagnostic>) {
+    if let (Some(from), Some(to)) = (period.from, period.to)
+        && to.value < from.value
+    {
+        found.push(
+            Diagnostic::new(codes::DATE_ORDER, format!("the period ends on {}, before it begins", to.value))
+                .at(to.span, "the end")
+                .at(from.span, "the beginning"),
+        );
+    }
+}
+
+fn not_before(later: Spanned<Date>, what: &str, earlier: Spanned<Date>, event: &str, found: &mut Vec<Diagnostic>) {
+    if later.value < earlier.value {
+        found.push(
+            Diagnostic::new(
+                codes::DATE_ORDER,
+                format!("{what} ({}) lies before {event} ({})", later.value, earlier.value),
+            )
+            .at(later.span, "too early, or")
+            .at(earlier.span, "too late"),
+        );
+    }
+}

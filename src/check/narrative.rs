@@ -1,0 +1,136 @@
+//! Markdown that a paper could not print as its author meant it.
+
+use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::document::parse::{NESTING_MAX, Remark, RemarkKind};
+use crate::document::{Block, BlockKind, InlineKind, plain, walk_blocks, walk_inlines};
+use crate::model::narrative::{Line, Prose};
+
+pub(super) fn prose(prose: &Prose, found: &mut Vec<Diagnostic>) {
+    found.extend(prose.remarks.iter().map(|remark| of_remark(remark, &prose.field)));
+    blocks(&prose.blocks, &prose.field, found);
+}
+
+pub(super) fn line(line: &Line, found: &mut Vec<Diagnostic>) {
+    found.extend(line.remarks.iter().map(|remark| of_remark(remark, &line.field)));
+    links(&line.inlines, &line.field, found);
+}
+
+fn of_remark(remark: &Remark, field: &str) -> Diagnostic {
+    let told = |code: Code, message: String, hint: &str| {
+        let diagnostic = Diagnostic::new(code, message).at(remark.span, "").field(field);
+        if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) }
+    };
+    match &remark.kind {
+        RemarkKind::Html => told(
+            codes::HTML_AS_TEXT,
+            "HTML is printed as it is written".to_owned(),
+            "narrative is Markdown; for the characters themselves write `\\<`",
+        ),
+        RemarkKind::UnclosedFence => told(
+            codes::UNCLOSED_FENCE,
+            "this code block is never closed".to_owned(),
+            "close it with the same row of backticks on a line of its own",
+        ),
+        RemarkKind::UnknownFootnote(name) => told(
+            codes::FOOTNOTE,
+            format!("there is no footnote `[^{name}]`"),
+            "write it in the same field, on a line of its own: `[^name]: text`",
+        ),
+        RemarkKind::UnusedFootnote(name) => told(
+            codes::FOOTNOTE,
+            format!("nothing refers to the footnote `[^{name}]`"),
+            "refer to it where it belongs, or delete it",
+        ),
+        RemarkKind::RepeatedFootnote(name) => {
+            told(codes::FOOTNOTE, format!("the footnote `[^{name}]` is referred to twice"), "refer to it once")
+        }
+        RemarkKind::FootnoteInFootnote(name) => {
+            told(codes::FOOTNOTE, format!("the footnote `[^{name}]` stands inside a footnote"), "write it in the text")
+        }
+        RemarkKind::UnusedDefinition(label) => told(
+            codes::UNUSED_DEFINITION,
+            format!("no link uses the definition `[{label}]`, so it is not printed"),
+            "delete it; if it is text, write `\\[` for its first character",
+        ),
+        RemarkKind::NestedTooDeep => told(
+            codes::NESTED_TOO_DEEP,
+            format!("lists and quotes are nested more than {NESTING_MAX} deep"),
+            "say it in a flatter way",
+        ),
+        RemarkKind::ImageInText => told(
+            codes::IMAGE_IN_TEXT,
+            "a picture must stand alone".to_owned(),
+            "put it in a paragraph of its own, with a blank line before and after",
+        ),
+        RemarkKind::BlockInInline => told(
+            codes::ONE_LINE_ONLY,
+            "this field takes one line of text".to_owned(),
+            "write it as one paragraph, without lists, headings or tables",
+        ),
+        RemarkKind::LeadingHash => told(
+            codes::NOTE_TO_SELF,
+            "this line starts with `#`: is it a note to yourself?".to_owned(),
+            "delete it; for a heading use `##`, for the character itself `\\#`",
+        ),
+        RemarkKind::ExtraCells(text) => told(
+            codes::EXTRA_CELLS,
+            format!("this row has more cells than the table has columns, and `{text}` would be lost"),
+            "for a `|` inside a cell write `\\|`",
+        ),
+        RemarkKind::NoPlace(text) => {
+            told(codes::NOT_PRINTED, format!("`{text}` has no place on paper and is not printed"), "write it as text")
+        }
+    }
+}
+
+fn blocks(all: &[Block], field: &str, found: &mut Vec<Diagnostic>) {
+    let mut above: Option<u8> = None;
+    walk_blocks(all, &mut |block| {
+        match &block.kind {
+            BlockKind::Heading { level, .. } => {
+                if let Some(above) = above.filter(|above| *level > above + 1) {
+                    found.push(
+                        Diagnostic::new(codes::HEADING_LEVEL, "this heading skips a level")
+                            .at(block.span, format!("level {level} under level {above}"))
+                            .field(field)
+                            .hint(format!("write `{}`", "#".repeat(usize::from(above) + 1))),
+                    );
+                }
+                above = Some(*level);
+            }
+            BlockKind::Image { alt, .. } if alt.trim().is_empty() => found.push(
+                Diagnostic::new(codes::MISSING_ALT, "this picture has no alternative text")
+                    .at(block.span, "")
+                    .field(field)
+                    .hint("say what it shows, for those who do not see it: `![what it shows](file)`"),
+            ),
+            _ => {}
+        }
+        block.inlines().into_iter().for_each(|inlines| links(inlines, field, found));
+    });
+}
+
+fn links(inlines: &[crate::document::Inline], field: &str, found: &mut Vec<Diagnostic>) {
+    walk_inlines(inlines, &mut |inline| {
+        let InlineKind::Link { url, body } = &inline.kind else { return };
+        let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_lowercase());
+        if !matches!(scheme.as_deref(), Some("http" | "https" | "mailto")) {
+            found.push(
+                Diagnostic::new(
+                    codes::LINK_SCHEME,
+                    format!("`{url}` is no address that a reader of the paper can open"),
+                )
+                .at(inline.span, "")
+                .field(field)
+                .hint("a link starts with `https://`, `http://` or `mailto:`"),
+            );
+        } else if plain(body).trim().is_empty() {
+            found.push(
+                Diagnostic::new(codes::LINK_SCHEME, format!("the link to `{url}` has no text"))
+                    .at(inline.span, "")
+                    .field(field)
+                    .hint("write `[what it leads to](address)`"),
+            );
+        }
+    });
+}

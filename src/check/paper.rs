@@ -1,0 +1,70 @@
+//! Rules over a rendered paper, before it is printed.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{Block, BlockKind, Document, Inline, InlineKind, walk_blocks, walk_inlines};
+use crate::model::fonts::Fonts;
+use crate::source::{Sources, Span};
+
+/// Finds every character of a paper that no font can show; each character is told once, at its first place.
+pub fn paper(document: &Document, fonts: &Fonts, sources: &Sources, title: Span) -> Vec<Diagnostic> {
+    let mut found: BTreeMap<char, Span> = BTreeMap::new();
+    let mut look = |text: &str, span: Span| {
+        for c in text.chars().filter(|&c| !c.is_ascii() && !fonts.covers(c)) {
+            found.entry(c).or_insert(span);
+        }
+    };
+    look(&document.title, title);
+    for line in &document.header {
+        look(&line.label, title);
+        inlines(&line.value, &mut look);
+    }
+    for section in &document.sections {
+        inlines(&section.title, &mut look);
+        blocks(&section.blocks, &mut look);
+    }
+    found
+        .into_iter()
+        .map(|(c, span)| {
+            let shown = if c.is_control() { String::new() } else { format!(" `{c}`") };
+            let place = sources.slice(span).find(c).map_or(span, |at| Span {
+                start: span.start + at,
+                end: span.start + at + c.len_utf8(),
+                ..span
+            });
+            Diagnostic::new(
+                codes::MISSING_GLYPH,
+                format!("no font of the paper has the character U+{:04X}{shown}", c as u32),
+            )
+            .at(place, "")
+            .hint("write it in words, or add a font that has it to `report-templates/styles/fonts`")
+        })
+        .collect()
+}
+
+fn blocks(all: &[Block], look: &mut impl FnMut(&str, Span)) {
+    walk_blocks(all, &mut |block| {
+        match &block.kind {
+            BlockKind::Code { text, .. } => look(text, block.span),
+            BlockKind::Image { alt, .. } => look(alt, block.span),
+            BlockKind::Chart(chart) => {
+                look(&chart.alt, block.span);
+                chart.data.rows.iter().for_each(|row| look(&row.label, block.span));
+            }
+            BlockKind::List(list) => {
+                list.labels.iter().flatten().for_each(|label| look(label, block.span));
+            }
+            _ => {}
+        }
+        block.inlines().into_iter().for_each(|text| inlines(text, look));
+    });
+}
+
+fn inlines(all: &[Inline], look: &mut impl FnMut(&str, Span)) {
+    walk_inlines(all, &mut |inline| match &inline.kind {
+        InlineKind::Text(text) | InlineKind::Code(text) => look(text, inline.span),
+        InlineKind::Badge(badge) => look(&badge.text, inline.span),
+        _ => {}
+    });
+}

@@ -1,0 +1,126 @@
+//! Ids: each names one thing, and what is referred to is there.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::audit::Audit;
+use crate::model::framework::Framework;
+use crate::model::narrative::{Evidence, Finding, Narrative};
+use crate::model::template::TemplateSet;
+use crate::model::{Quarter, ServiceData};
+use crate::source::{Span, Spanned};
+
+pub(super) fn check(service: &ServiceData, templates: &TemplateSet, found: &mut Vec<Diagnostic>) {
+    unique("action", service.actions.iter().map(|action| named(&action.id)), found);
+    let narratives = || service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
+    unique("ask", narratives().flat_map(|narrative| &narrative.asks.board).map(|ask| named(&ask.id)), found);
+    for inspection in &service.inspections {
+        unique("recommendation", inspection.recommendations.iter().map(|one| named(&one.id)), found);
+    }
+    style(service, templates, found);
+    sources_of_actions(service, found);
+    for quarter in &service.quarters {
+        themes(service, quarter, found);
+        if let Some(narrative) = &quarter.narrative {
+            of_narrative(service, quarter, narrative, found);
+        }
+    }
+}
+
+fn named<T: ToString>(id: &Spanned<T>) -> (String, Span) {
+    (id.value.to_string(), id.span)
+}
+
+fn unique(what: &str, ids: impl Iterator<Item = (String, Span)>, found: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    for (id, span) in ids {
+        if let Some(first) = seen.get(&id) {
+            found.push(
+                Diagnostic::new(codes::DUPLICATE_ID, format!("the {what} `{id}` stands twice"))
+                    .at(span, "again here")
+                    .at(*first, "first here"),
+            );
+        } else {
+            seen.insert(id, span);
+        }
+    }
+}
+
+fn style(service: &ServiceData, templates: &TemplateSet, found: &mut Vec<Diagnostic>) {
+    let Some(style) = &service.service.look.style else { return };
+    if !templates.styles.contains_key(&format!("styles/{}.typ", style.value)) {
+        let known = templates.styles.keys().filter_map(|path| path.strip_prefix("styles/")?.strip_suffix(".typ"));
+        found.push(Diagnostic::unknown_id("style", style.value.as_str(), style.span, known).field("look.style"));
+    }
+}
+
+/// An action comes from a finding, an inspection's recommendation, or something that the board was asked.
+fn sources_of_actions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
+    let mut known: Vec<String> = Vec::new();
+    for narrative in service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref()) {
+        known.extend(narrative.findings.iter().map(|finding| finding.id.value.to_string()));
+        known.extend(narrative.asks.board.iter().map(|ask| ask.id.value.to_string()));
+    }
+    for inspection in &service.inspections {
+        known.extend(inspection.recommendations.iter().map(|one| format!("{}/{}", inspection.id, one.id.value)));
+    }
+    known.sort();
+    known.dedup();
+    for source in service.actions.iter().filter_map(|action| action.source.as_ref()) {
+        if known.binary_search(&source.value).is_err() {
+            let known = known.iter().map(String::as_str);
+            let what = "finding, ask or recommendation";
+            found.push(Diagnostic::unknown_id(what, &source.value, source.span, known).field("source"));
+        }
+    }
+}
+
+fn themes(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagnostic>) {
+    let Some(theme) = quarter.audit.as_ref().map(|audit| &audit.theme) else { return };
+    let rotation = &service.service.rotation;
+    if !rotation.is_empty() && !rotation.iter().any(|known| known.value == theme.value) {
+        let known = rotation.iter().map(|known| known.value.as_str());
+        found.push(Diagnostic::unknown_id("theme", theme.value.as_str(), theme.span, known).field("theme"));
+    }
+}
+
+fn of_narrative(service: &ServiceData, quarter: &Quarter, narrative: &Narrative, found: &mut Vec<Diagnostic>) {
+    unique("paper", narrative.papers.iter().map(|paper| named(&paper.id)), found);
+    unique("finding", narrative.findings.iter().map(|finding| named(&finding.id)), found);
+    unique("appendix", narrative.appendices.iter().map(|appendix| named(&appendix.id)), found);
+    unique("figure", narrative.figures.iter().map(|figure| named(&figure.id)), found);
+    let framework = service.framework_of(quarter);
+    for finding in &narrative.findings {
+        of_finding(finding, framework, quarter.audit.as_ref(), found);
+    }
+    for step in &narrative.next_steps {
+        if !service.actions.iter().any(|action| action.id.value == step.value) {
+            let known = service.actions.iter().map(|action| action.id.value.as_str());
+            found.push(Diagnostic::unknown_id("action", step.value.as_str(), step.span, known).field("next_steps"));
+        }
+    }
+}
+
+fn of_finding(finding: &Finding, framework: Option<&Framework>, audit: Option<&Audit>, found: &mut Vec<Diagnostic>) {
+    if let (Some(id), Some(framework)) = (&finding.standard, framework)
+        && framework.standard(&id.value).is_none()
+    {
+        let known = framework.standards().map(|standard| standard.id.value.as_str());
+        found.push(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known));
+    }
+    match (&finding.evidence, framework, audit) {
+        (Evidence::Prompts(prompts), Some(framework), _) => {
+            for id in prompts.iter().filter(|id| !framework.has_prompt(&id.value)) {
+                let known = framework.prompts().map(|prompt| prompt.id.value.as_str());
+                found.push(Diagnostic::unknown_id("prompt", id.value.as_str(), id.span, known));
+            }
+        }
+        (Evidence::Cases(cases), _, Some(audit)) => {
+            for code in cases.iter().filter(|code| !audit.cases().iter().any(|case| case.code.value == code.value)) {
+                let known = audit.cases().iter().map(|case| case.code.value.as_str());
+                found.push(Diagnostic::unknown_id("case", code.value.as_str(), code.span, known));
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,121 @@
+//! Numbers that must agree with each other: the sample, totals, counts of evidence.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::audit::{Audit, Scoring};
+use crate::model::narrative::{Evidence, FindingKind, Narrative};
+use crate::model::results::Results;
+
+pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
+    if let Scoring::Totals(totals) = &audit.scoring {
+        for total in totals.iter().filter(|total| total.points.value > total.of.value) {
+            found.push(
+                Diagnostic::new(
+                    codes::IMPOSSIBLE_POINTS,
+                    format!("{} points of {} cannot be", total.points.value, total.of.value),
+                )
+                .at(total.points.span, "more than the maximum")
+                .at(total.of.span, "the maximum"),
+            );
+        }
+    }
+    let Some(sample) = &audit.sample else { return };
+    let cases = u32::try_from(audit.cases().len()).unwrap_or(u32::MAX);
+    if let Some(completed) = sample.completed
+        && matches!(audit.scoring, Scoring::Cases(_))
+        && completed.value != cases
+    {
+        found.push(
+            Diagnostic::new(
+                codes::SAMPLE_DISAGREES,
+                format!("{} cases are said to be completed, and {cases} have answers", completed.value),
+            )
+            .at(completed.span, "completed")
+            .field("sample.completed"),
+        );
+    }
+    if let (Some(eligible), Some(selected)) = (sample.eligible, sample.selected)
+        && selected.value > eligible.value
+    {
+        found.push(
+            Diagnostic::new(
+                codes::SAMPLE_DISAGREES,
+                format!("{} cases were selected of {} that were eligible", selected.value, eligible.value),
+            )
+            .at(selected.span, "more than were eligible")
+            .field("sample.selected"),
+        );
+    }
+    let (Some(selected), Some(completed)) = (sample.selected, sample.completed) else { return };
+    let explained: u32 = sample.shortfall.iter().map(|shortfall| shortfall.cases.value).sum();
+    let Some(missing) = selected.value.checked_sub(completed.value) else {
+        found.push(
+            Diagnostic::new(
+                codes::SAMPLE_DISAGREES,
+                format!("{} cases were completed and only {} selected", completed.value, selected.value),
+            )
+            .at(completed.span, "more than were selected")
+            .field("sample.completed"),
+        );
+        return;
+    };
+    if missing != explained && explained > 0 {
+        found.push(
+            Diagnostic::new(
+                codes::SAMPLE_DISAGREES,
+                format!("{missing} of the cases selected were not completed, and reasons are given for {explained}"),
+            )
+            .at(sample.shortfall[0].cases.span, "these reasons")
+            .field("sample.shortfall"),
+        );
+    } else if missing > 0 && explained == 0 {
+        found.push(
+            Diagnostic::new(
+                codes::SHORTFALL_UNEXPLAINED,
+                format!("{missing} of the cases selected were not completed, and no reason is given"),
+            )
+            .at(completed.span, "")
+            .field("sample.completed")
+            .hint("add `shortfall: [{cases: …, reason: …}]`: a board will ask"),
+        );
+    }
+}
+
+pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&Audit>, found: &mut Vec<Diagnostic>) {
+    let has_answers = audit.is_some_and(|audit| audit.cases().iter().any(|case| !case.answers.is_empty()));
+    for (finding, result) in narrative.findings.iter().zip(&results.findings) {
+        if finding.withdrawn.is_some() {
+            continue;
+        }
+        match (&finding.evidence, result.count) {
+            (Evidence::Counts { n, of }, _) if n.value > of.value => found.push(
+                Diagnostic::new(codes::BAD_VALUE, format!("{} of {} cases cannot be", n.value, of.value))
+                    .at(n.span, "more than there are"),
+            ),
+            (Evidence::Counts { n, .. }, _) if has_answers => found.push(
+                Diagnostic::new(codes::BAD_VALUE, "evidence is counted from the answers, not typed")
+                    .at(n.span, "typed here")
+                    .hint("list the finding's `prompts:` instead; counts are typed only where no answers were kept"),
+            ),
+            (Evidence::Prompts(_), Some((0, of))) => {
+                let what = match finding.kind {
+                    FindingKind::Improvement => "was answered No or Partly",
+                    FindingKind::Strength => "was answered with the best answer",
+                };
+                found.push(
+                    Diagnostic::new(
+                        codes::NO_EVIDENCE,
+                        format!("in none of {of} cases did the answers show the finding `{}`", finding.id.value),
+                    )
+                    .at(finding.id.span, format!("none of its prompts {what}"))
+                    .hint("is it the right prompt, and the right kind of finding?"),
+                );
+            }
+            (Evidence::None, _) if has_answers => found.push(
+                Diagnostic::new(codes::NO_EVIDENCE, format!("the finding `{}` names no evidence", finding.id.value))
+                    .at(finding.id.span, "")
+                    .hint("list the `prompts:` whose answers show it, or the `cases:`"),
+            ),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The command line: what was typed → a request; a report → words on the terminal and an exit code.
+//!
+//! Results go to stdout, everything else to stderr. **Invariant:** decides nothing about papers.
+
+mod arguments;
+mod build;
+mod eject;
+mod explain;
+mod message;
+mod progress;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// What a run ends with, as `sysexits.h` and the manual have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Exit {
+    Done = 0,
+    /// The content has problems.
+    Problems = 1,
+    Usage = 2,
+    /// A file could not be read or written.
+    Machine = 74,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Runs the program with its arguments, the first being its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // A reader that has gone away needs no message.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    arguments.global.color.set();
+    let exit = match &arguments.command {
+        Command::Build(build) => build::build(&arguments.global, build),
+        Command::Check(check) => build::check(&arguments.global, check),
+        Command::Eject(eject) => eject::eject(&arguments.global, eject),
+        Command::Explain(explain) => explain::explain(explain),
+    };
+    exit.into()
+}
+
+/// Prints a line to stderr; a terminal that has gone away is no reason to fail.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(anstream::stderr().lock(), $($text)*);
+    }};
+}
+use tell;

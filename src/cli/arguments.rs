@@ -1,0 +1,208 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Code;
+
+/// Turns audit results and narrative YAML into board papers: Markdown and accessible PDF.
+#[derive(Debug, Parser)]
+#[command(name = "boardpaper", version, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  boardpaper build                      make every paper of the folder `data` into `out`
+  boardpaper build 2020-21-q2           make the papers of one quarter
+  boardpaper check                      find what is wrong, write nothing
+  boardpaper explain total-disagrees    what a message means and how to mend it
+
+Exit codes: 0 done, 1 the content has problems, 2 wrong usage, 74 a file could not be read or written.";
+
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Run as if started in DIR: the folder that holds `data`
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    pub directory: PathBuf,
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print each paper, and how long each stage took
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Colours in messages; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// How problems are printed: for people, a line each, or as JSON (a line each, on stdout)
+    #[arg(long, value_name = "FORMAT", global = true, value_enum, default_value_t = MessageFormat::Human)]
+    pub message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Sets what every later message does.
+    pub fn set(self) {
+        let choice = match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MessageFormat {
+    Human,
+    Short,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make papers: Markdown, charts, PDF, results and a manifest
+    #[command(after_help = BUILD_EXAMPLES)]
+    Build(Build),
+    /// Find everything that is wrong, and write nothing
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
+    /// Write what the `typst` command needs to make a paper, to try a look by hand
+    #[command(after_help = EJECT_EXAMPLES)]
+    Eject(Eject),
+    /// Say what the code of a message means and how to mend it
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+}
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  boardpaper build                          every paper, into `out`
+  boardpaper build 2020-21-q2               one quarter
+  boardpaper build north/2020-21-q2 -f md   one service's quarter, Markdown and charts only
+  boardpaper build --draft                  gaps are marked, and each page says DRAFT
+  boardpaper build --deny warnings          a warning stops its paper, too
+
+A paper with errors is not written; an older one is left as it is, and the other papers are made.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  boardpaper check
+  boardpaper check 2020-21-q2 --deny warnings
+  boardpaper check --allow not-set --message-format short";
+
+const EJECT_EXAMPLES: &str = "\
+Example:
+  boardpaper eject 2020-21-q2/board-paper /tmp/paper
+  cd /tmp/paper && typst compile --features a11y-extras --font-path fonts --ignore-system-fonts \\
+      --pdf-standard ua-1,a-2a main.typ";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  boardpaper explain total-disagrees
+  boardpaper explain                    lists every code";
+
+#[derive(Debug, Args)]
+pub(super) struct Selection {
+    /// What to make: a quarter, a paper, a service's quarter; everything where nothing is named
+    #[arg(value_name = "[SERVICE/]QUARTER")]
+    pub names: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LevelArguments {
+    /// Treat a warning as an error: a code, or `warnings` for all
+    #[arg(long, value_name = "CODE", value_parser = deniable)]
+    pub deny: Vec<Deny>,
+    /// Treat a note as a warning, or a denied warning as a warning
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub warn: Vec<Code>,
+    /// Say nothing of a warning
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub allow: Vec<Code>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deny {
+    Warnings,
+    Code(Code),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// What to make, separated by commas
+    #[arg(short, long, value_enum, value_delimiter = ',', default_values_t = [Format::Md, Format::Pdf])]
+    pub format: Vec<Format>,
+    /// The folder for papers
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
+    pub out: PathBuf,
+    /// How many papers to make at the same time [default: one a core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Mark gaps instead of failing, and print DRAFT on each page
+    #[arg(long)]
+    pub draft: bool,
+    /// Stop at the first paper that cannot be made
+    #[arg(long)]
+    pub fail_fast: bool,
+    #[command(flatten)]
+    pub levels: LevelArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Md,
+    Pdf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub selection: Selection,
+    #[command(flatten)]
+    pub levels: LevelArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Eject {
+    /// The paper: `[SERVICE/]QUARTER/PAPER`
+    #[arg(value_name = "[SERVICE/]QUARTER/PAPER")]
+    pub paper: String,
+    /// The folder to write to
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The code in the brackets of a message; all codes are listed where none is given
+    #[arg(value_name = "CODE", value_parser = code)]
+    pub code: Option<Code>,
+}
+
+fn code(written: &str) -> Result<Code, String> {
+    Code::find(written).ok_or_else(|| {
+        let known = crate::diagnostic::codes::ALL.iter().map(|code| code.name());
+        match crate::diagnostic::closest(written, known) {
+            Some(name) => format!("there is no such code; did you mean `{name}`?"),
+            None => "there is no such code; `boardpaper explain` lists them".to_owned(),
+        }
+    })
+}
+
+fn deniable(written: &str) -> Result<Deny, String> {
+    if written == "warnings" { Ok(Deny::Warnings) } else { code(written).map(Deny::Code) }
+}

@@ -1,0 +1,157 @@
+//! `build` and `check`: one pipeline, with and without writing.
+
+use std::path::Path;
+
+use crate::diagnostic::Severity;
+use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request, RunError};
+
+use super::arguments::{Build, Check, Deny, Format, Global, LevelArguments, MessageFormat};
+use super::{Exit, message, progress, tell};
+
+pub(super) fn build(global: &Global, build: &Build) -> Exit {
+    let request = Request {
+        project: global.directory.clone(),
+        out: build.out.clone(),
+        selection: build.selection.names.clone(),
+        formats: Formats { markdown: build.format.contains(&Format::Md), pdf: build.format.contains(&Format::Pdf) },
+        threads: build.jobs.map(usize::from),
+        levels: levels(&build.levels),
+        draft: build.draft,
+        fail_fast: build.fail_fast,
+        effect: Effect::Write,
+    };
+    run(global, &request)
+}
+
+pub(super) fn check(global: &Global, check: &Check) -> Exit {
+    let request = Request {
+        project: global.directory.clone(),
+        out: "out".into(),
+        selection: check.selection.names.clone(),
+        formats: Formats { markdown: true, pdf: true },
+        threads: None,
+        levels: levels(&check.levels),
+        draft: false,
+        fail_fast: false,
+        effect: Effect::Check,
+    };
+    run(global, &request)
+}
+
+fn levels(arguments: &LevelArguments) -> Levels {
+    let denied = arguments.deny.iter().filter_map(|deny| match deny {
+        Deny::Code(code) => Some(*code),
+        Deny::Warnings => None,
+    });
+    Levels {
+        deny_warnings: arguments.deny.contains(&Deny::Warnings),
+        deny: denied.collect(),
+        warn: arguments.warn.clone(),
+        allow: arguments.allow.clone(),
+    }
+}
+
+fn run(global: &Global, request: &Request) -> Exit {
+    let progress = progress::Progress::new(global.quiet);
+    let result = pipeline::run(request, &|event| progress.tell(&event));
+    progress.finish();
+    let report = match result {
+        Ok(report) => report,
+        Err(RunError::Usage(unknown)) => {
+            let meant = unknown.meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+            tell!("error: there is no paper, quarter or service `{}`{meant}", unknown.written);
+            return Exit::Usage;
+        }
+        Err(RunError::Machine(error)) => {
+            tell!("error: {error:#}");
+            return Exit::Machine;
+        }
+    };
+    print(global, request, &report);
+    if !report.failures.is_empty() {
+        Exit::Machine
+    } else if report.count(Severity::Error) > 0 {
+        Exit::Problems
+    } else {
+        Exit::Done
+    }
+}
+
+fn print(global: &Global, request: &Request, report: &Report) {
+    let least = if global.quiet { Severity::Error } else { Severity::Note };
+    let shown = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= least);
+    message::print(shown, &report.sources, global.message_format);
+    for failure in &report.failures {
+        tell!("error: {failure:#}");
+    }
+    let human = global.message_format == MessageFormat::Human;
+    for paper in &report.papers {
+        match &paper.outcome {
+            Outcome::Made { pages } if global.verbose => match pages {
+                Some(pages) => tell!("made {} ({pages} {})", paper.name, plural(*pages, "page", "pages")),
+                None => tell!("made {}", paper.name),
+            },
+            Outcome::Blocked { old } if human => {
+                tell!("not made: {}, because of the errors above", paper.name);
+                for file in old {
+                    let place = shown_path(&request.out.join(file));
+                    tell!("          {place} is of an earlier run and was left as it is");
+                }
+            }
+            Outcome::Skipped if human => tell!("not made: {}, since another paper failed first", paper.name),
+            _ => {}
+        }
+    }
+    if global.verbose {
+        for (stage, took) in &report.timings.stages {
+            tell!("time: {} {:.1} ms", stage.name(), took.as_secs_f64() * 1000.0);
+        }
+        tell!("time: total {:.1} ms", report.timings.total.as_secs_f64() * 1000.0);
+    }
+    if !global.quiet {
+        tell!("{}", summary(request, report));
+    }
+}
+
+fn shown_path(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The last line: what was made, how long it took, how many problems there are.
+fn summary(request: &Request, report: &Report) -> String {
+    let made = report.papers.iter().filter(|paper| matches!(paper.outcome, Outcome::Made { .. })).count();
+    let all = report.papers.len();
+    let papers = plural(all, "paper", "papers");
+    let count = if made == all { format!("{all} {papers}") } else { format!("{made} of {all} {papers}") };
+    let seconds = report.timings.total.as_secs_f64();
+    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
+    let problems = match (errors, warnings) {
+        (0, 0) => "no problems".to_owned(),
+        (0, warnings) => format!("{warnings} {}", plural(warnings, "warning", "warnings")),
+        (errors, 0) => format!("{errors} {}", plural(errors, "error", "errors")),
+        (errors, warnings) => format!(
+            "{errors} {} and {warnings} {}",
+            plural(errors, "error", "errors"),
+            plural(warnings, "warning", "warnings")
+        ),
+    };
+    match request.effect {
+        Effect::Check => format!("checked {count} in {seconds:.1} s: {problems}"),
+        Effect::Write => {
+            let files = match (report.files_written, report.files_unchanged) {
+                (0, 0) => "no files".to_owned(),
+                (written, 0) => format!("{written} {} written", plural(written, "file", "files")),
+                (0, unchanged) => format!("{unchanged} {} as before", plural(unchanged, "file", "files")),
+                (written, unchanged) => {
+                    format!("{written} {} written, {unchanged} as before", plural(written, "file", "files"))
+                }
+            };
+            let out = shown_path(&request.out);
+            format!("made {count} in `{out}` ({files}) in {seconds:.1} s: {problems}")
+        }
+    }
+}
+
+fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}

@@ -1,0 +1,57 @@
+//! `eject`: one paper as a folder that the stock `typst` command can compile.
+
+use crate::diagnostic::Severity;
+use crate::output;
+use crate::pipeline::{self, Effect, Formats, Levels, Request, RunError};
+
+use super::arguments::{Eject, Global};
+use super::{Exit, message, tell};
+
+pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
+    let request = Request {
+        project: global.directory.clone(),
+        out: "out".into(),
+        selection: vec![eject.paper.clone()],
+        formats: Formats { markdown: true, pdf: true },
+        threads: Some(1),
+        levels: Levels::default(),
+        draft: false,
+        fail_fast: false,
+        effect: Effect::Check,
+    };
+    let ejected = match pipeline::ejected(&request) {
+        Ok(ejected) => ejected,
+        Err(RunError::Usage(unknown)) => {
+            let meant = unknown.meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+            tell!("error: there is no paper `{}`{meant}", unknown.written);
+            return Exit::Usage;
+        }
+        Err(RunError::Machine(error)) => {
+            tell!("error: {error:#}");
+            return Exit::Machine;
+        }
+    };
+    if ejected.papers.len() != 1 {
+        tell!("error: `{}` names {} papers, and one is ejected at a time:", eject.paper, ejected.papers.len());
+        ejected.papers.iter().for_each(|paper| tell!("  {paper}"));
+        return Exit::Usage;
+    }
+    let least = if global.quiet { Severity::Error } else { Severity::Note };
+    let shown = ejected.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= least);
+    message::print(shown, &ejected.sources, global.message_format);
+    let Some(files) = ejected.files else { return Exit::Problems };
+    let folder = global.directory.join(&eject.folder);
+    for (name, bytes) in &files {
+        if let Err(error) = output::write(&folder.join(name), bytes) {
+            tell!("error: {error:#}");
+            return Exit::Machine;
+        }
+    }
+    if !global.quiet {
+        let folder = eject.folder.display();
+        tell!("ejected {} into {folder} ({} files)", ejected.papers[0], files.len());
+        tell!("to make it: cd {folder} && typst compile --features a11y-extras --font-path fonts \\");
+        tell!("    --ignore-system-fonts --pdf-standard ua-1,a-2a main.typ");
+    }
+    Exit::Done
+}

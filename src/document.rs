@@ -1,0 +1,326 @@
+//! Our Markdown AST: what a paper says, before anyone decides how it looks.
+//!
+//! Made by [`parse`] from narrative and from rendered templates, numbered by [`number`],
+//! written as canonical Markdown by [`mod@write`], and set in type elsewhere.
+//! **Invariant:** knows nothing of audits, templates or files.
+
+pub mod number;
+pub mod parse;
+pub mod write;
+
+use serde::Serialize;
+
+use crate::source::Span;
+
+/// One paper, or one appendix with a file of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    pub title: String,
+    /// `Label: value` lines under the title, in the order of the template.
+    pub header: Vec<HeaderLine>,
+    pub sections: Vec<Section>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeaderLine {
+    pub label: String,
+    pub value: Vec<Inline>,
+}
+
+/// A part of a paper under one heading. Sections stand in a flat list; [`Section::level`] says how they nest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    pub id: String,
+    /// `1`, `2.1`, or `Di` for an appendix; set by [`number::number`] where [`Section::numbering`] asks for it.
+    pub number: Option<String>,
+    pub numbering: Numbering,
+    /// Empty where the section prints no heading.
+    pub title: Vec<Inline>,
+    /// The heading's level in Markdown, 2 to 6: the paper's title is the only 1.
+    pub level: u8,
+    pub page: Page,
+    pub new_page: bool,
+    pub blocks: Vec<Block>,
+}
+
+/// What gets a number, printed as real text: minutes cite it, and it does not depend on pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    /// Nothing: background papers, appendices with a name of their own.
+    None,
+    /// The section's heading: 1, 2, 2.1, …
+    Heading,
+    /// The section's heading, and each paragraph at the top of it: 1.1, 1.2, …
+    Paragraphs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Page {
+    Portrait,
+    Landscape,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    pub span: Span,
+    pub kind: BlockKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum BlockKind {
+    Paragraph {
+        number: Option<String>,
+        text: Vec<Inline>,
+    },
+    /// A heading inside a section; its level in Markdown, 1 to 6.
+    Heading {
+        number: Option<String>,
+        level: u8,
+        text: Vec<Inline>,
+    },
+    List(List),
+    Quote(Vec<Block>),
+    Code {
+        language: Option<String>,
+        text: String,
+    },
+    Table(Table),
+    /// A picture of the author's. `file` is as written; whether it exists is checked elsewhere.
+    Image {
+        file: String,
+        alt: String,
+        caption: Option<Vec<Inline>>,
+    },
+    Chart(Chart),
+    Rule,
+    /// The place of a value that a template printed; replaced before the document leaves `render`.
+    Slot(u32),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    /// The first number of an ordered list; `None` for bullets.
+    pub start: Option<u64>,
+    /// Labels that are printed as they are, (i) or (a), one an item; `None` for the list's own bullets or numbers.
+    pub labels: Option<Vec<String>>,
+    pub tight: bool,
+    pub items: Vec<Vec<Block>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub caption: Option<Vec<Inline>>,
+    pub columns: Vec<Column>,
+    /// One cell a column.
+    pub head: Vec<Vec<Inline>>,
+    /// Whether the first cell of each row names the row.
+    pub row_header: bool,
+    /// Each row has one cell a column.
+    pub rows: Vec<Vec<Vec<Inline>>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Column {
+    pub align: Align,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inline {
+    pub span: Span,
+    pub kind: InlineKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum InlineKind {
+    Text(String),
+    Emphasis(Vec<Inline>),
+    Strong(Vec<Inline>),
+    Strikethrough(Vec<Inline>),
+    Code(String),
+    Link {
+        url: String,
+        body: Vec<Inline>,
+    },
+    /// A picture inside a line of text. Papers allow pictures only as a paragraph of their own.
+    Image {
+        file: String,
+        alt: String,
+    },
+    /// The line ended here in the source: a space on paper.
+    SoftBreak,
+    /// A new line on paper.
+    Break,
+    /// A rating or a status: a word on a coloured ground.
+    Badge(Badge),
+    /// The note's text stands where it is referred to.
+    Footnote(Vec<Block>),
+    /// The place of a value that a template printed; replaced before the document leaves `render`.
+    Slot(u32),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Badge {
+    pub text: String,
+    pub tone: Tone,
+}
+
+/// What a badge's colour means. A style decides the colours; the word always stands beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    Red,
+    Amber,
+    Green,
+    Blue,
+    Grey,
+}
+
+/// Plain numbers to be drawn, and the same in words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chart {
+    /// Unique in the paper; part of the picture's file name.
+    pub name: String,
+    #[serde(rename = "chart")]
+    pub kind: ChartKind,
+    /// What the chart shows, for those who do not see it; made from the data.
+    pub alt: String,
+    #[serde(skip)]
+    pub caption: Option<Vec<Inline>>,
+    /// Where the Markdown finds the picture, relative to itself: `charts/board-paper-standards.svg`.
+    #[serde(skip)]
+    pub file: String,
+    pub data: ChartData,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChartKind {
+    /// Each standard's score with its interval against the bands.
+    Standards,
+    /// The overall score of the last audits of one theme, oldest first; never joined by a line.
+    Audits,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChartData {
+    pub bands: Vec<ChartBand>,
+    pub axis: String,
+    pub legend: ChartLegend,
+    pub rows: Vec<ChartRow>,
+}
+
+/// A rating's band, in percent: from `from` up to below `to`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChartBand {
+    pub rating: String,
+    pub from: u8,
+    pub to: u8,
+    pub tone: Tone,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChartLegend {
+    pub dot: String,
+    pub line: String,
+}
+
+/// One score, in percent from 0.0 to 100.0; `low` and `high` are `None` where there is no interval.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChartRow {
+    pub label: String,
+    pub note: Option<String>,
+    pub percent: f64,
+    pub printed: String,
+    pub rating: String,
+    pub tone: Tone,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// Whether this is the audit that the paper is about.
+    pub current: bool,
+}
+
+/// Returns the text of inlines without any markup; footnotes are left out.
+pub fn plain(inlines: &[Inline]) -> String {
+    let mut text = String::new();
+    for inline in inlines {
+        match &inline.kind {
+            InlineKind::Text(value) | InlineKind::Code(value) => text.push_str(value),
+            InlineKind::Emphasis(body)
+            | InlineKind::Strong(body)
+            | InlineKind::Strikethrough(body)
+            | InlineKind::Link { body, .. } => text.push_str(&plain(body)),
+            InlineKind::Image { alt, .. } => text.push_str(alt),
+            InlineKind::SoftBreak | InlineKind::Break => text.push(' '),
+            InlineKind::Badge(badge) => text.push_str(&badge.text),
+            InlineKind::Footnote(_) | InlineKind::Slot(_) => {}
+        }
+    }
+    text
+}
+
+/// Visits every block, those inside lists, quotes and footnotes too, in the order of the text.
+pub fn walk_blocks<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
+    for block in blocks {
+        visit(block);
+        match &block.kind {
+            BlockKind::List(list) => list.items.iter().for_each(|item| walk_blocks(item, visit)),
+            BlockKind::Quote(body) => walk_blocks(body, visit),
+            _ => {}
+        }
+        for inlines in block.inlines() {
+            walk_inlines(inlines, &mut |inline| {
+                if let InlineKind::Footnote(body) = &inline.kind {
+                    walk_blocks(body, visit);
+                }
+            });
+        }
+    }
+}
+
+/// Visits every inline, those inside others too; a footnote's blocks are left to [`walk_blocks`].
+pub fn walk_inlines<'a>(inlines: &'a [Inline], visit: &mut impl FnMut(&'a Inline)) {
+    for inline in inlines {
+        visit(inline);
+        match &inline.kind {
+            InlineKind::Emphasis(body)
+            | InlineKind::Strong(body)
+            | InlineKind::Strikethrough(body)
+            | InlineKind::Link { body, .. } => walk_inlines(body, visit),
+            _ => {}
+        }
+    }
+}
+
+impl Block {
+    /// The runs of text that the block holds itself: its line, its caption, its cells.
+    pub fn inlines(&self) -> Vec<&[Inline]> {
+        match &self.kind {
+            BlockKind::Paragraph { text, .. } | BlockKind::Heading { text, .. } => vec![text],
+            BlockKind::Table(table) => {
+                let cells = table.head.iter().chain(table.rows.iter().flatten());
+                table.caption.iter().chain(cells).map(Vec::as_slice).collect()
+            }
+            BlockKind::Image { caption, .. } => caption.iter().map(Vec::as_slice).collect(),
+            BlockKind::Chart(chart) => chart.caption.iter().map(Vec::as_slice).collect(),
+            BlockKind::List(_)
+            | BlockKind::Quote(_)
+            | BlockKind::Code { .. }
+            | BlockKind::Rule
+            | BlockKind::Slot(_) => Vec::new(),
+        }
+    }
+}
+
+/// A slot's token in a template's output: `U+E000`, the slot's number, `U+E001`. Both characters are refused in data.
+pub const SLOT_OPEN: char = '\u{e000}';
+/// Ends a slot's token; see [`SLOT_OPEN`].
+pub const SLOT_CLOSE: char = '\u{e001}';

@@ -1,0 +1,13 @@
+pub mod assess;
+pub mod check;
+pub mod cli;
+pub mod diagnostic;
+pub mod document;
+pub mod load;
+pub mod model;
+pub mod output;
+pub mod pipeline;
+pub mod render;
+pub mod source;
+pub mod statistics;
+pub mod typeset;

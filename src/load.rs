@@ -1,0 +1,427 @@
+//! Folders → [`Sources`], a [`Dataset`], templates, pictures and fonts, and every mistake of structure on the way.
+//!
+//! What can be read is read, even if flawed; the rest leaves a diagnostic.
+//! **Invariant:** the only module that reads files, and it writes none.
+
+mod answers;
+mod audit;
+mod decode;
+mod framework;
+mod inspection;
+mod narrative;
+mod register;
+mod service;
+mod templates;
+mod text;
+mod yaml;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::catalogue::Catalogue;
+use crate::model::fonts::Fonts;
+use crate::model::service::Language;
+use crate::model::template::TemplateSet;
+use crate::model::{Dataset, Quarter, ServiceData};
+use crate::source::{SourceId, Sources, Span, resolved};
+
+use decode::Decoder;
+
+/// Everything that a run reads.
+#[derive(Debug)]
+pub struct Loaded {
+    pub sources: Sources,
+    pub dataset: Dataset,
+    pub templates: TemplateSet,
+    /// By language tag.
+    pub catalogues: BTreeMap<String, Catalogue>,
+    pub fonts: Fonts,
+    /// The bytes of every file that was read, by its path below the project: for the manifest's hashes.
+    pub inputs: BTreeMap<String, Arc<[u8]>>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a text of an earlier run, such as a manifest; `None` where there is none.
+///
+/// # Errors
+/// The machine refuses to read it.
+pub fn earlier(path: &Path) -> anyhow::Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("`{}` could not be read", path.display())),
+    }
+}
+
+/// The folder, below the project, that holds the services.
+pub const DATA: &str = "data";
+
+/// Reads a whole project: its `data` folder and, where there is one, its `report-templates`.
+///
+/// # Errors
+/// A file or a folder that the machine refuses to read. What is wrong *in* a file is a diagnostic.
+pub fn load(project: &Path) -> anyhow::Result<Loaded> {
+    let mut reader = Reader::new(project)?;
+    let (templates, catalogues) = reader.templates()?;
+    let fonts = reader.fonts()?;
+    let dataset = reader.dataset()?;
+    Ok(Loaded {
+        sources: reader.sources,
+        dataset,
+        templates,
+        catalogues,
+        fonts,
+        inputs: reader.inputs,
+        diagnostics: reader.diagnostics,
+    })
+}
+
+/// What is gathered while files are read.
+struct Reader {
+    project: PathBuf,
+    /// Every file below `data`, relative to the project, with `/`, sorted.
+    files: BTreeSet<String>,
+    /// Those that nothing has read yet.
+    unread: BTreeSet<String>,
+    sources: Sources,
+    inputs: BTreeMap<String, Arc<[u8]>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn new(project: &Path) -> anyhow::Result<Reader> {
+        let files = files_below(project, DATA)?;
+        Ok(Reader {
+            project: project.to_owned(),
+            unread: files.clone(),
+            files,
+            sources: Sources::default(),
+            inputs: BTreeMap::new(),
+            diagnostics: Vec::new(),
+        })
+    }
+
+    /// Reads a file's bytes; `path` is relative to the project.
+    fn bytes(&mut self, path: &str) -> anyhow::Result<Arc<[u8]>> {
+        self.unread.remove(path);
+        if let Some(bytes) = self.inputs.get(path) {
+            return Ok(bytes.clone());
+        }
+        let bytes: Arc<[u8]> =
+            std::fs::read(self.project.join(path)).with_context(|| format!("`{path}` could not be read"))?.into();
+        self.inputs.insert(path.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    /// Reads a file as text, UTF-8 or else Windows-1252, which is said.
+    fn text(&mut self, path: &str) -> anyhow::Result<SourceId> {
+        let bytes = self.bytes(path)?;
+        let (text, note) = text::decode(&bytes);
+        let id = self.sources.add(path, text);
+        if let Some(at) = note {
+            let line = self.sources.source(id).line_column(at).line;
+            let start = self.sources.source(id).line_start(line);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    codes::READ_AS_WINDOWS_1252,
+                    format!("`{path}` is not UTF-8 and was read as Windows-1252"),
+                )
+                .at(Span::new(id, start..start), "the first such character stands here")
+                .hint("save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") to be sure of accents and dashes"),
+            );
+        }
+        Ok(id)
+    }
+
+    /// Reads a YAML file with the reader of its kind; a file that cannot be read leaves its diagnostics and `None`.
+    fn yaml<T>(
+        &mut self,
+        path: &str,
+        read: impl FnOnce(&mut Decoder<'_>, &yaml::Node) -> Option<T>,
+    ) -> anyhow::Result<(SourceId, Option<T>)> {
+        let id = self.text(path)?;
+        let value = match yaml::read(&self.sources, id) {
+            Ok(node) => read(&mut Decoder { sources: &self.sources, diagnostics: &mut self.diagnostics }, &node),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        };
+        Ok((id, value))
+    }
+
+    fn decoder(&mut self) -> Decoder<'_> {
+        Decoder { sources: &self.sources, diagnostics: &mut self.diagnostics }
+    }
+
+    fn dataset(&mut self) -> anyhow::Result<Dataset> {
+        let folders: Vec<String> =
+            self.files.iter().filter_map(|file| file.strip_suffix("/service.yaml")).map(str::to_owned).collect();
+        if folders.is_empty() {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    codes::NO_SERVICE,
+                    format!("no `service.yaml` was found in `{DATA}` or a folder below it"),
+                )
+                .hint("run boardpaper in the folder that holds `data`, or name that folder with `-C`")
+                .hint("a service is a folder with a `service.yaml` in it; it needs no more than `name: …`"),
+            );
+        }
+        let mut services = Vec::new();
+        for folder in &folders {
+            services.extend(self.service(folder, &folders)?);
+        }
+        self.complain_of_unread();
+        Ok(Dataset { services })
+    }
+
+    fn service(&mut self, folder: &str, all: &[String]) -> anyhow::Result<Option<ServiceData>> {
+        let mut shared = Vec::new();
+        let (id, service) = self.yaml(&format!("{folder}/service.yaml"), service::read)?;
+        shared.push(id);
+
+        let mut frameworks = Vec::new();
+        for path in self.frameworks_for(folder) {
+            let (id, framework) = self.yaml(&path, |decoder, node| framework::read(decoder, node, &path))?;
+            shared.push(id);
+            frameworks.extend(framework);
+        }
+        let mut inspections = Vec::new();
+        for path in self.below(folder, "inspections", ".yaml") {
+            let (id, inspection) = self.yaml(&path, |decoder, node| inspection::read(decoder, node, &path))?;
+            shared.push(id);
+            inspections.extend(inspection);
+        }
+        let mut actions = Vec::new();
+        let register = format!("{folder}/actions.yaml");
+        if self.files.contains(&register) {
+            let (id, read) = self.yaml(&register, register::read)?;
+            shared.push(id);
+            actions = read.unwrap_or_default();
+        }
+        let mut quarters = Vec::new();
+        for quarter in self.quarter_folders(folder, all) {
+            quarters.extend(self.quarter(&quarter, &frameworks)?);
+        }
+        quarters.sort_by(|a: &Quarter, b: &Quarter| a.id.cmp(&b.id));
+        let Some(service) = service else { return Ok(None) };
+        if let Some(logo) = &service.look.logo {
+            self.picture(folder, folder, &logo.file.value, logo.file.span)?;
+        }
+        self.check_language(&service.language, service.name.span);
+        let folder = folder.strip_prefix(DATA).unwrap_or(folder).trim_start_matches('/').to_owned();
+        Ok(Some(ServiceData { folder, service, frameworks, inspections, actions, quarters, shared }))
+    }
+
+    /// The frameworks of a folder and of those above it; the nearest of a name wins.
+    fn frameworks_for(&self, folder: &str) -> Vec<String> {
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        let mut at = Some(folder);
+        while let Some(folder) = at {
+            for path in self.below(folder, "frameworks", ".yaml") {
+                found.entry(stem(&path).to_owned()).or_insert(path);
+            }
+            at = folder.rsplit_once('/').map(|(parent, _)| parent);
+        }
+        found.into_values().collect()
+    }
+
+    /// The files of `folder/sub` with an ending, sorted.
+    fn below(&self, folder: &str, sub: &str, ending: &str) -> Vec<String> {
+        let prefix = format!("{folder}/{sub}/");
+        let inside = self.files.iter().filter(|file| file.starts_with(&prefix) && file.ends_with(ending));
+        inside.filter(|file| !file[prefix.len()..].contains('/')).cloned().collect()
+    }
+
+    /// The folders below a service that hold an audit or a narrative.
+    fn quarter_folders(&self, service: &str, all: &[String]) -> BTreeSet<String> {
+        let prefix = format!("{service}/");
+        let folder_of = |file: &String| {
+            let (folder, name) = file.rsplit_once('/')?;
+            (folder.starts_with(&prefix) && matches!(name, "audit.yaml" | "narrative.yaml")).then(|| folder.to_owned())
+        };
+        let in_another = |folder: &String| {
+            all.iter()
+                .any(|other| other.len() > service.len() && format!("{folder}/").starts_with(&format!("{other}/")))
+        };
+        self.files.iter().filter_map(folder_of).filter(|folder| !in_another(folder)).collect()
+    }
+
+    fn quarter(
+        &mut self,
+        folder: &str,
+        frameworks: &[crate::model::framework::Framework],
+    ) -> anyhow::Result<Option<Quarter>> {
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        let mut audit_sources = Vec::new();
+        let mut narrative_source = None;
+        let mut raw_audit = None;
+        let audit_path = format!("{folder}/audit.yaml");
+        if self.files.contains(&audit_path) {
+            let (id, read) = self.yaml(&audit_path, audit::read)?;
+            audit_sources.push(id);
+            raw_audit = read;
+        }
+        let mut audit = None;
+        if let Some(mut raw) = raw_audit {
+            if let Some(file) = raw.answers_file.take() {
+                let path = format!("{folder}/{}", file.value);
+                if self.files.contains(&path) {
+                    let id = self.text(&path)?;
+                    audit_sources.push(id);
+                    raw.cases.extend(answers::read(&self.sources, id, &mut self.diagnostics));
+                } else {
+                    self.missing_file(&path, &file.value, file.span, "answers");
+                    raw.cases_broken = true;
+                }
+            }
+            audit = Some(audit::resolve(&mut self.decoder(), raw, frameworks));
+        }
+        let mut narrative = None;
+        let narrative_path = format!("{folder}/narrative.yaml");
+        if self.files.contains(&narrative_path) {
+            let (id, read) = self.yaml(&narrative_path, narrative::read)?;
+            narrative_source = Some(id);
+            narrative = read;
+        }
+        if let Some(narrative) = &narrative {
+            let pictures = narrative.prose().into_iter().flat_map(|prose| pictures(&prose.blocks));
+            let pictures: Vec<(String, Span)> = pictures.collect();
+            let service = folder.rsplit_once('/').map_or(folder, |(service, _)| service);
+            for (file, span) in pictures {
+                self.picture(service, folder, &file, span)?;
+            }
+        }
+        match name.parse() {
+            Ok(id) => Ok(Some(Quarter { id, audit, narrative, audit_sources, narrative_source })),
+            Err(error) => {
+                let source = audit_sources.first().copied().or(narrative_source);
+                let diagnostic =
+                    Diagnostic::new(codes::BAD_ID, format!("the folder `{folder}` cannot be a quarter: {error}"));
+                self.diagnostics.push(match source {
+                    Some(source) => diagnostic.at(Span::new(source, 0..0), "this file stands in it"),
+                    None => diagnostic,
+                });
+                Ok(None)
+            }
+        }
+    }
+
+    /// Reads a picture that lies in the service's folder; anything else is refused.
+    fn picture(&mut self, service: &str, folder: &str, file: &str, span: Span) -> anyhow::Result<()> {
+        let Some(path) = inside(service, folder, file) else {
+            self.diagnostics.push(
+                Diagnostic::new(codes::IMAGE_FILE, format!("the picture `{file}` lies outside the service's folder"))
+                    .at(span, "")
+                    .hint(format!("copy it into `{folder}` and write its name alone")),
+            );
+            return Ok(());
+        };
+        let known = ["svg", "png", "jpg", "jpeg", "gif", "webp"];
+        let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+        if !known.contains(&ending.as_str()) {
+            self.diagnostics.push(
+                Diagnostic::new(codes::IMAGE_FILE, format!("`{file}` is no picture that can be printed"))
+                    .at(span, "")
+                    .note(format!("known here: {}", crate::diagnostic::listed(known))),
+            );
+        } else if self.files.contains(&path) {
+            self.bytes(&path)?;
+        } else {
+            self.missing_file(&path, file, span, "picture");
+        }
+        Ok(())
+    }
+
+    fn missing_file(&mut self, path: &str, written: &str, span: Span, what: &str) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let siblings: Vec<String> = self
+            .files
+            .iter()
+            .filter_map(|file| file.strip_prefix(folder)?.strip_prefix('/'))
+            .filter(|name| !name.contains('/'))
+            .map(str::to_owned)
+            .collect();
+        self.diagnostics.push(
+            Diagnostic::new(codes::MISSING_FILE, format!("the file `{path}` ({what}) is not there"))
+                .at(span, "named here")
+                .did_you_mean(written, siblings.iter().map(String::as_str)),
+        );
+    }
+
+    /// A YAML or CSV file that nothing reads is most often a slip in its name.
+    fn complain_of_unread(&mut self) {
+        let read = ["service.yaml", "actions.yaml", "audit.yaml", "narrative.yaml"];
+        let unread: Vec<String> =
+            self.unread.iter().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml")).cloned().collect();
+        for path in unread {
+            let id = match self.text(&path) {
+                Ok(id) => id,
+                Err(_) => continue,
+            };
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let diagnostic = Diagnostic::new(codes::UNREAD_FILE, format!("nothing reads `{path}`"))
+                .at(Span::new(id, 0..0), "")
+                .did_you_mean(name, read);
+            let known = "a service's folder holds `service.yaml`, `actions.yaml`, `frameworks/` and `inspections/`, a quarter's `audit.yaml` and `narrative.yaml`";
+            self.diagnostics.push(diagnostic.note(known));
+        }
+    }
+
+    fn check_language(&mut self, language: &Language, span: Span) {
+        let path = templates::catalogue_path(language);
+        if !self.sources.iter().any(|(_, source)| source.path.ends_with(&path)) {
+            self.diagnostics.push(
+                Diagnostic::new(codes::BAD_VALUE, format!("there are no strings for the language `{language}`"))
+                    .at(span, "of this service")
+                    .hint(format!("add `report-templates/{path}`; `en-GB.yaml` shows what it holds")),
+            );
+        }
+    }
+}
+
+/// All files below a folder of the project, relative to the project, with `/`; hidden ones and links are left out.
+fn files_below(project: &Path, folder: &str) -> anyhow::Result<BTreeSet<String>> {
+    let root = project.join(folder);
+    if !root.is_dir() {
+        return Ok(BTreeSet::new());
+    }
+    let visible =
+        |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with(['.', '~']);
+    let mut files = BTreeSet::new();
+    for entry in walkdir::WalkDir::new(&root).into_iter().filter_entry(visible) {
+        let entry = entry.with_context(|| format!("the folder `{folder}` could not be read"))?;
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(project).expect("walked from the project");
+            let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            files.insert(parts.join("/"));
+        }
+    }
+    Ok(files)
+}
+
+/// A file's name without its ending.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Where a file named from `folder` lies; `None` where that is not inside `root`.
+fn inside(root: &str, folder: &str, file: &str) -> Option<String> {
+    resolved(folder, file).filter(|path| path.starts_with(&format!("{root}/")))
+}
+
+/// The pictures of a text with the places where they are named.
+fn pictures(blocks: &[crate::document::Block]) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    crate::document::walk_blocks(blocks, &mut |block| {
+        if let crate::document::BlockKind::Image { file, .. } = &block.kind {
+            found.push((file.clone(), block.span));
+        }
+    });
+    found
+}

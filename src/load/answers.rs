@@ -1,0 +1,250 @@
+//! A table of answers as it leaves a spreadsheet → raw cases.
+//!
+//! Long: a row an answer, under the heads `case`, `prompt`, `answer` (and `auditor`, `practitioner`, `comment`).
+//! Wide: prompts down, cases across: the first head is `prompt`, a head `question` is passed over, every other is a case;
+//! the rows `auditor` and `practitioner` say who.
+//! **Invariant:** knows the table, not the framework: what an answer means is decided by the audit.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::ids::CaseCode;
+use crate::source::{SourceId, Sources, Span, Spanned};
+
+use super::audit::{RawAnswer, RawCase};
+
+/// Reads a table of answers, long or wide; rows and columns that are blank throughout are passed over.
+pub(super) fn read(sources: &Sources, id: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Vec<RawCase> {
+    let table = match Table::read(sources, id) {
+        Ok(table) => table,
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
+            return Vec::new();
+        }
+    };
+    let Some(head) = table.rows.first() else {
+        diagnostics.push(layout(Span::new(id, 0..0), "the table of answers is empty"));
+        return Vec::new();
+    };
+    let column = |name: &str| head.cells.iter().position(|cell| cell.value.eq_ignore_ascii_case(name));
+    match (column("case"), column("prompt"), column("answer")) {
+        (Some(case), Some(prompt), Some(answer)) => {
+            let columns =
+                Long { case, prompt, answer, auditor: column("auditor"), practitioner: column("practitioner") };
+            long(&table, &columns, diagnostics)
+        }
+        (None, Some(0), None) => wide(&table, column("question"), diagnostics),
+        _ => {
+            diagnostics.push(layout(head.span, "the first row does not say what the columns hold"));
+            Vec::new()
+        }
+    }
+}
+
+fn layout(span: Span, message: &str) -> Diagnostic {
+    Diagnostic::new(codes::ANSWERS_LAYOUT, message)
+        .at(span, "")
+        .hint("a row an answer: the first row is `case,prompt,answer`, and `auditor`, `practitioner`, `comment` if you like")
+        .hint("or a column a case: the first row is `prompt` and then the code of each case")
+}
+
+struct Long {
+    case: usize,
+    prompt: usize,
+    answer: usize,
+    auditor: Option<usize>,
+    practitioner: Option<usize>,
+}
+
+fn long(table: &Table, columns: &Long, diagnostics: &mut Vec<Diagnostic>) -> Vec<RawCase> {
+    let mut cases: Vec<RawCase> = Vec::new();
+    let mut by_code: BTreeMap<CaseCode, usize> = BTreeMap::new();
+    for row in &table.rows[1..] {
+        let code = row.cell(columns.case);
+        let code = match code.value.parse::<CaseCode>() {
+            Ok(value) => Spanned::new(value, code.span),
+            Err(error) => {
+                diagnostics.push(layout(row.span, &format!("row {} has no case: {error}", row.number)));
+                continue;
+            }
+        };
+        let at = *by_code.entry(code.value.clone()).or_insert_with(|| {
+            cases.push(RawCase { code: code.clone(), auditor: None, practitioner: None, answers: Vec::new() });
+            cases.len() - 1
+        });
+        let case = &mut cases[at];
+        for (column, who) in [(columns.auditor, &mut case.auditor), (columns.practitioner, &mut case.practitioner)] {
+            let name = column.map(|column| row.cell(column).value).filter(|name| !name.is_empty());
+            if who.is_none() {
+                *who = name;
+            }
+        }
+        let prompt = row.cell(columns.prompt);
+        let answer = row.cell(columns.answer);
+        let place = format!("row {}, column {}", row.number, columns.answer + 1);
+        case.answers.push(RawAnswer { prompt, answer, place: Some(place) });
+    }
+    cases
+}
+
+fn wide(table: &Table, question: Option<usize>, diagnostics: &mut Vec<Diagnostic>) -> Vec<RawCase> {
+    let head = &table.rows[0];
+    let mut cases = Vec::new();
+    for (column, cell) in head.cells.iter().enumerate().skip(1).filter(|(column, _)| Some(*column) != question) {
+        let filled = table.rows[1..].iter().find(|row| !row.cell(column).value.is_empty());
+        let code = match (cell.value.parse::<CaseCode>(), filled) {
+            (Ok(code), _) => Spanned::new(code, cell.span),
+            (Err(_), None) => continue,
+            (Err(error), Some(row)) => {
+                let message = format!("column {} has answers and no head: {error}", column + 1);
+                diagnostics.push(layout(row.cell(column).span, &message));
+                continue;
+            }
+        };
+        let mut case = RawCase { code, auditor: None, practitioner: None, answers: Vec::new() };
+        for row in &table.rows[1..] {
+            let first = row.cell(0);
+            let cell = row.cell(column);
+            match first.value.to_lowercase().as_str() {
+                "auditor" => case.auditor = Some(cell.value).filter(|name| !name.is_empty()),
+                "practitioner" => case.practitioner = Some(cell.value).filter(|name| !name.is_empty()),
+                _ => {
+                    let place = format!("row {}, column {}", row.number, column + 1);
+                    case.answers.push(RawAnswer { prompt: first, answer: cell, place: Some(place) });
+                }
+            }
+        }
+        cases.push(case);
+    }
+    cases
+}
+
+/// A CSV file as cells with their places; blank rows are left out.
+struct Table {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    /// From 1, as a spreadsheet counts.
+    number: usize,
+    cells: Vec<Spanned<String>>,
+    span: Span,
+}
+
+impl Row {
+    /// A cell, trimmed; an empty one at the row's end where the row is shorter.
+    fn cell(&self, column: usize) -> Spanned<String> {
+        let end = Span { start: self.span.end, ..self.span };
+        self.cells.get(column).cloned().unwrap_or_else(|| Spanned::new(String::new(), end))
+    }
+}
+
+impl Table {
+    fn read(sources: &Sources, id: SourceId) -> Result<Table, Box<Diagnostic>> {
+        let text = &sources.source(id).text;
+        let delimiter = delimiter(text);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let mut records = Vec::new();
+        for record in reader.records() {
+            let record =
+                record.map_err(|error| Box::new(layout(Span::new(id, 0..0), &format!("this is not CSV: {error}"))))?;
+            let start = record.position().map_or(0, |position| position.byte() as usize);
+            records.push((start, record));
+        }
+        let mut rows = Vec::new();
+        for (n, (start, record)) in records.iter().enumerate() {
+            let end = records.get(n + 1).map_or(text.len(), |(next, _)| *next);
+            let start = start + text[*start..end].len() - text[*start..end].trim_start_matches(['\n', '\r']).len();
+            let end = start + text[start..end].trim_end_matches(['\n', '\r']).len();
+            let ranges = ranges(&text[start..end], delimiter);
+            let cells: Vec<Spanned<String>> = record
+                .iter()
+                .zip(ranges)
+                .map(|(value, range)| {
+                    Spanned::new(value.trim().to_owned(), Span::new(id, start + range.start..start + range.end))
+                })
+                .collect();
+            if cells.iter().any(|cell| !cell.value.is_empty()) {
+                rows.push(Row { number: n + 1, cells, span: Span::new(id, start..end) });
+            }
+        }
+        Ok(Table { rows })
+    }
+}
+
+/// The character between cells: spreadsheets of other countries write `;`.
+fn delimiter(text: &str) -> u8 {
+    let head = text.lines().next().unwrap_or_default();
+    let count = |delimiter: u8| head.bytes().filter(|&b| b == delimiter).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
+}
+
+/// Finds where the cells of one record stand, each without the spaces and the quotes around it.
+fn ranges(record: &str, delimiter: u8) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    let mut quoted = false;
+    for (at, byte) in record.bytes().enumerate() {
+        if byte == b'"' {
+            quoted = !quoted;
+        } else if byte == delimiter && !quoted {
+            ranges.push(start..at);
+            start = at + 1;
+        }
+    }
+    ranges.push(start..record.len());
+    let trim = |range: Range<usize>| {
+        let cell = &record[range.clone()];
+        let start = range.start + cell.len() - cell.trim_start_matches([' ', '"']).len();
+        let end = range.end - (cell.len() - cell.trim_end_matches([' ', '"']).len());
+        if start < end { start..end } else { range.start..range.start.max(range.end) }
+    };
+    ranges.into_iter().map(trim).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cases(text: &str) -> (Vec<(String, Vec<String>)>, usize) {
+        let mut sources = Sources::default();
+        let id = sources.add("answers.csv", text);
+        let mut diagnostics = Vec::new();
+        let cases = read(&sources, id, &mut diagnostics);
+        let shown = |case: &RawCase| {
+            let answers = case.answers.iter().map(|answer| {
+                assert_eq!(sources.slice(answer.answer.span).trim(), answer.answer.value, "the place of the answer");
+                format!("{}={}", answer.prompt.value, answer.answer.value)
+            });
+            (case.code.value.to_string(), answers.collect())
+        };
+        (cases.iter().map(shown).collect(), diagnostics.len())
+    }
+
+    #[test]
+    fn long_and_wide_say_the_same() {
+        let long = cases("case,prompt,answer\nC1,a,Yes\nC2,a,No\nC1,b, P \n\n,,\n");
+        let wide = cases("prompt,question,C1,C2\r\nauditor,,A1,A2\r\na,\"What, now?\",Yes,No\r\nb,,P,\r\n");
+        assert_eq!(long.0[0], ("C1".to_owned(), vec!["a=Yes".to_owned(), "b=P".to_owned()]));
+        assert_eq!(wide.0[0], long.0[0]);
+        assert_eq!(wide.0[1].1, ["a=No", "b="]);
+        assert_eq!((long.1, wide.1), (0, 0));
+    }
+
+    #[test]
+    fn semicolons_are_known() {
+        assert_eq!(cases("case;prompt;answer\nC1;a;Yes\n").0[0].1, ["a=Yes"]);
+    }
+
+    #[test]
+    fn a_table_without_heads_is_refused() {
+        assert_eq!(cases("C1,a,Yes\n"), (vec![], 1));
+        assert_eq!(cases(""), (vec![], 1));
+        assert_eq!(cases("prompt,C1,\na,Yes,No\n").1, 1);
+    }
+}

@@ -1,0 +1,473 @@
+//! `audit.yaml` and its answers → [`Audit`].
+//!
+//! Read in two steps: what the file says, and what it means in its framework.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, codes, listed};
+use crate::model::audit::{
+    Answer, Audit, Case, Period, Sample, Scoring, Selection, Shortfall, Stated, StatedScore, Total,
+};
+use crate::model::framework::{Domain, Framework, Scale};
+use crate::model::ids::{CaseCode, DomainId, FrameworkId, PromptId, StandardId, ThemeId};
+use crate::source::{Span, Spanned};
+
+use super::decode::{Decoder, shortened};
+use super::narrative;
+use super::yaml::Node;
+
+/// An audit as written: ids not yet looked up, answers not yet understood.
+pub(super) struct RawAudit {
+    theme: Spanned<ThemeId>,
+    framework: Option<Spanned<FrameworkId>>,
+    domain: Option<Spanned<DomainId>>,
+    commenced: Option<Period>,
+    audited: Option<Period>,
+    sample: Option<Sample>,
+    not_asked: Vec<Spanned<PromptId>>,
+    pub cases: Vec<RawCase>,
+    /// Whether cases were to be read and could not: what follows from them is not complained of.
+    pub cases_broken: bool,
+    pub answers_file: Option<Spanned<String>>,
+    totals: Option<Vec<Total>>,
+    stated: Option<Stated>,
+    span: Span,
+}
+
+pub(super) struct RawCase {
+    pub code: Spanned<CaseCode>,
+    pub auditor: Option<String>,
+    pub practitioner: Option<String>,
+    pub answers: Vec<RawAnswer>,
+}
+
+pub(super) struct RawAnswer {
+    pub prompt: Spanned<String>,
+    /// Empty where nothing was answered.
+    pub answer: Spanned<String>,
+    /// `row 4, column 3` in a table.
+    pub place: Option<String>,
+}
+
+pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
+    let mut fields = decoder.fields(node, "")?;
+    let theme = fields.required(decoder, "theme", Decoder::id);
+    let framework = fields.optional(decoder, "framework", Decoder::id);
+    let domain = match framework {
+        Some(_) => fields.required(decoder, "domain", Decoder::id),
+        None => fields.optional(decoder, "domain", Decoder::id),
+    };
+    let commenced = fields.optional(decoder, "commenced", period);
+    let audited = fields.optional(decoder, "audited", period);
+    let sample = fields.optional(decoder, "sample", sample);
+    let not_asked = fields.list(decoder, "not_asked", Decoder::id);
+    let had_cases = fields.node("cases").is_some();
+    let cases = fields.list(decoder, "cases", case);
+    let had_answers = fields.node("answers").is_some();
+    let answers_file = fields.optional(decoder, "answers", Decoder::file);
+    let totals = fields.node("totals").map(|node| decoder.list(node, "totals", total).unwrap_or_default());
+    let stated = fields.optional(decoder, "stated", stated);
+    let given = [("cases", had_cases), ("answers", had_answers), ("totals", totals.is_some())];
+    let given: Vec<&str> = given.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    if given.len() > 1 {
+        let span = fields.key_span(given[1]).expect("the key was read");
+        decoder.report(
+            Diagnostic::new(codes::BAD_VALUE, format!("{} cannot stand together", listed(given.iter().copied())))
+                .at(span, "one of them is enough")
+                .hint("scores are computed from one of `cases`, `answers` (a CSV file) or `totals`"),
+        );
+    } else if given.is_empty() && framework.is_some() {
+        decoder.report(
+            Diagnostic::new(codes::MISSING_KEY, "the audit has a framework and no answers")
+                .at(framework.as_ref().map_or(node.span, |id: &Spanned<FrameworkId>| id.span), "")
+                .hint("add one of `cases`, `answers` (a CSV file) or `totals`; leave `framework` out for an audit by themes"),
+        );
+    }
+    fields.finish(decoder);
+    Some(RawAudit {
+        theme: theme?,
+        framework,
+        domain,
+        commenced,
+        audited,
+        sample,
+        not_asked,
+        cases,
+        cases_broken: false,
+        answers_file,
+        totals,
+        stated,
+        span: node.span,
+    })
+}
+
+pub(super) fn period(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Period> {
+    let mut fields = decoder.fields(node, path)?;
+    let from = fields.optional(decoder, "from", Decoder::date);
+    let to = fields.optional(decoder, "to", Decoder::date);
+    fields.finish(decoder);
+    Some(Period { from, to })
+}
+
+fn sample(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Sample> {
+    let mut fields = decoder.fields(node, path)?;
+    let sample = Sample {
+        span: node.span,
+        eligible: fields.optional(decoder, "eligible", Decoder::count),
+        selection: fields.optional(decoder, "selection", |decoder, node, path| {
+            let choices = [("random", Selection::Random), ("chosen", Selection::Chosen), ("all", Selection::All)];
+            decoder.choice(node, path, &choices)
+        }),
+        selected: fields.optional(decoder, "selected", Decoder::count),
+        completed: fields.optional(decoder, "completed", Decoder::count),
+        shortfall: fields.list(decoder, "shortfall", |decoder, node, path| {
+            let mut fields = decoder.fields(node, path)?;
+            let cases = fields.required(decoder, "cases", Decoder::count);
+            let reason = fields.required(decoder, "reason", narrative::line);
+            fields.finish(decoder);
+            Some(Shortfall { cases: cases?, reason: reason? })
+        }),
+    };
+    fields.finish(decoder);
+    Some(sample)
+}
+
+fn case(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawCase> {
+    let mut fields = decoder.fields(node, path)?;
+    let code = fields.required(decoder, "case", Decoder::id);
+    let auditor = fields.optional(decoder, "auditor", Decoder::string);
+    let practitioner = fields.optional(decoder, "practitioner", Decoder::string);
+    let answers_path = fields.path("answers");
+    let answers = match fields.node("answers") {
+        Some(node) => decoder
+            .entries(node, &answers_path)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(key, value)| {
+                let answer = match &value.kind {
+                    super::yaml::NodeKind::Null => Some(Spanned::new(String::new(), key.span)),
+                    _ => decoder.string(value, &format!("{answers_path}.{}", key.name)),
+                };
+                answer.map(|answer| RawAnswer { prompt: Spanned::new(key.name.clone(), key.span), answer, place: None })
+            })
+            .collect::<Vec<_>>(),
+        None => Vec::new(),
+    };
+    fields.finish(decoder);
+    Some(RawCase {
+        code: code?,
+        auditor: auditor.map(|name| name.value),
+        practitioner: practitioner.map(|name| name.value),
+        answers: answers.into_iter().flatten().collect(),
+    })
+}
+
+fn total(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Total> {
+    let mut fields = decoder.fields(node, path)?;
+    let standard = fields.required(decoder, "standard", Decoder::id);
+    let points = fields.required(decoder, "points", Decoder::value);
+    let of = fields.required(decoder, "of", Decoder::value);
+    fields.finish(decoder);
+    Some(Total { standard: standard?, points: points?, of: of? })
+}
+
+fn stated(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Stated> {
+    let mut fields = decoder.fields(node, path)?;
+    let standards = fields.list(decoder, "standards", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let standard = fields.required(decoder, "standard", Decoder::id);
+        let score = stated_score(decoder, &mut fields);
+        fields.finish(decoder);
+        Some((standard?, score))
+    });
+    let overall = fields.optional(decoder, "overall", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let score = stated_score(decoder, &mut fields);
+        fields.finish(decoder);
+        Some(score)
+    });
+    fields.finish(decoder);
+    Some(Stated { standards, overall })
+}
+
+fn stated_score(decoder: &mut Decoder<'_>, fields: &mut super::decode::Fields<'_>) -> StatedScore {
+    StatedScore {
+        span: fields.span,
+        points: fields.optional(decoder, "points", Decoder::value),
+        of: fields.optional(decoder, "of", Decoder::value),
+        percent: fields.optional(decoder, "percent", Decoder::count),
+        rating: fields.optional(decoder, "rating", Decoder::string),
+    }
+}
+
+/// Looks up what an audit names in its framework, and understands its answers.
+pub(super) fn resolve(decoder: &mut Decoder<'_>, raw: RawAudit, frameworks: &[Framework]) -> Audit {
+    let framework = raw.framework.as_ref().and_then(|id| {
+        let found = frameworks.iter().find(|framework| framework.id.value == id.value);
+        if found.is_none() {
+            let known = frameworks.iter().map(|framework| framework.id.value.as_str());
+            unknown(decoder, "framework", id.value.as_str(), id.span, known);
+        }
+        found
+    });
+    let domain = framework.zip(raw.domain.as_ref()).and_then(|(framework, id)| {
+        let found = framework.domain(&id.value);
+        if found.is_none() {
+            let known = framework.domains.iter().map(|domain| domain.id.value.as_str());
+            unknown(decoder, "domain", id.value.as_str(), id.span, known);
+        }
+        found
+    });
+    if let Some(domain) = domain {
+        for id in raw.not_asked.iter().filter(|id| !domain.prompts().any(|prompt| prompt.id.value == id.value)) {
+            let known = domain.prompts().map(|prompt| prompt.id.value.as_str());
+            unknown(decoder, "prompt", id.value.as_str(), id.span, known);
+        }
+    }
+    let not_asked: BTreeSet<&PromptId> = raw.not_asked.iter().map(|id| &id.value).collect();
+    let scoring = match (&raw.totals, framework, domain) {
+        (Some(totals), Some(framework), _) => Scoring::Totals(known_totals(decoder, totals, framework)),
+        (Some(totals), None, _) => Scoring::Totals(totals.clone()),
+        (None, Some(framework), Some(domain)) if !raw.cases.is_empty() => {
+            let cases = cases(decoder, &raw.cases, framework, domain, &not_asked);
+            Scoring::Cases(cases)
+        }
+        (None, None, _) if !raw.cases.is_empty() => {
+            complain_of_answers_without_framework(decoder, &raw);
+            let case = |case: &RawCase| Case {
+                code: case.code.clone(),
+                auditor: case.auditor.clone(),
+                practitioner: case.practitioner.clone(),
+                answers: BTreeMap::new(),
+            };
+            Scoring::Cases(raw.cases.iter().map(case).collect())
+        }
+        _ => Scoring::None,
+    };
+    repeated_cases(decoder, &raw.cases);
+    if let (Some(stated), Some(framework)) = (&raw.stated, framework) {
+        for (id, _) in stated.standards.iter().filter(|(id, _)| framework.standard(&id.value).is_none()) {
+            let known = framework.standards().map(|standard| standard.id.value.as_str());
+            unknown(decoder, "standard", id.value.as_str(), id.span, known);
+        }
+    }
+    Audit {
+        theme: raw.theme,
+        framework: raw.framework,
+        domain: raw.domain,
+        commenced: raw.commenced,
+        audited: raw.audited,
+        sample: raw.sample,
+        not_asked: raw.not_asked,
+        scoring,
+        stated: raw.stated,
+    }
+}
+
+fn complain_of_answers_without_framework(decoder: &mut Decoder<'_>, raw: &RawAudit) {
+    if raw.framework.is_some() {
+        return; // its id is unknown, which was said
+    }
+    if let Some(answer) = raw.cases.iter().flat_map(|case| &case.answers).next() {
+        decoder.report(
+            Diagnostic::new(codes::MISSING_KEY, "answers need a `framework` that has their prompts")
+                .at(answer.prompt.span, "the first answer")
+                .at(raw.span.before(), "add `framework: …` and `domain: …` to this file"),
+        );
+    }
+}
+
+fn known_totals(decoder: &mut Decoder<'_>, totals: &[Total], framework: &Framework) -> Vec<Total> {
+    let mut seen: BTreeMap<&StandardId, Span> = BTreeMap::new();
+    let mut known = Vec::new();
+    for total in totals {
+        if framework.standard(&total.standard.value).is_none() {
+            let ids = framework.standards().map(|standard| standard.id.value.as_str());
+            unknown(decoder, "standard", total.standard.value.as_str(), total.standard.span, ids);
+            continue;
+        }
+        if let Some(first) = seen.insert(&total.standard.value, total.standard.span) {
+            duplicate(decoder, "standard", total.standard.value.as_str(), total.standard.span, first);
+            continue;
+        }
+        known.push(total.clone());
+    }
+    known
+}
+
+fn repeated_cases(decoder: &mut Decoder<'_>, cases: &[RawCase]) {
+    let mut seen: BTreeMap<&CaseCode, Span> = BTreeMap::new();
+    for case in cases {
+        if let Some(first) = seen.insert(&case.code.value, case.code.span) {
+            duplicate(decoder, "case", case.code.value.as_str(), case.code.span, first);
+        }
+    }
+}
+
+fn cases(
+    decoder: &mut Decoder<'_>,
+    raw: &[RawCase],
+    framework: &Framework,
+    domain: &Domain,
+    not_asked: &BTreeSet<&PromptId>,
+) -> Vec<Case> {
+    let prompts: BTreeMap<&str, &PromptId> =
+        domain.prompts().map(|prompt| (prompt.id.value.as_str(), &prompt.id.value)).collect();
+    raw.iter()
+        .map(|case| {
+            let answers = answers(decoder, case, framework, &prompts, not_asked);
+            let absent: Vec<&str> = domain
+                .prompts()
+                .map(|prompt| &prompt.id.value)
+                .filter(|id| !not_asked.contains(id) && !case.answers.iter().any(|answer| answer.prompt.value == id.as_str()))
+                .map(PromptId::as_str)
+                .collect();
+            if !absent.is_empty() {
+                let shown = match absent.len() {
+                    0..=6 => listed(absent.iter().copied()),
+                    many => format!("{} and {} more", listed(absent[..5].iter().copied()), many - 5),
+                };
+                decoder.report(
+                    Diagnostic::new(codes::MISSING_ANSWER, format!("case `{}` has no answer to {shown}", case.code.value))
+                        .at(case.code.span, "this case")
+                        .hint("answer each prompt, with `N/A` where it does not apply; a prompt that no case was asked belongs under `not_asked:`"),
+                );
+            }
+            Case {
+                code: case.code.clone(),
+                auditor: case.auditor.clone(),
+                practitioner: case.practitioner.clone(),
+                answers,
+            }
+        })
+        .collect()
+}
+
+fn answers(
+    decoder: &mut Decoder<'_>,
+    case: &RawCase,
+    framework: &Framework,
+    prompts: &BTreeMap<&str, &PromptId>,
+    not_asked: &BTreeSet<&PromptId>,
+) -> BTreeMap<PromptId, Spanned<Answer>> {
+    let mut answers: BTreeMap<PromptId, Spanned<Answer>> = BTreeMap::new();
+    for raw in &case.answers {
+        let place = raw.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
+        let Some(&prompt) = prompts.get(raw.prompt.value.as_str()) else {
+            // In a wide table the same prompt is unknown once for each case: the place is the same, so it is said once.
+            unknown(decoder, "prompt", &raw.prompt.value, raw.prompt.span, prompts.keys().copied());
+            continue;
+        };
+        if raw.answer.value.is_empty() {
+            if !not_asked.contains(prompt) {
+                decoder.report(
+                    Diagnostic::new(codes::MISSING_ANSWER, format!("case `{}` has no answer to `{prompt}`{place}", case.code.value))
+                        .at(raw.answer.span, "blank")
+                        .hint("a blank is missing data, not N/A: ask the auditor, or write `N/A` if the prompt does not apply"),
+                );
+            }
+            continue;
+        }
+        if not_asked.contains(prompt) {
+            decoder.report(
+                Diagnostic::new(
+                    codes::NOT_ASKED,
+                    format!("case `{}` answers `{prompt}`, which was not asked{place}", case.code.value),
+                )
+                .at(raw.answer.span, "an answer")
+                .hint("take the prompt out of `not_asked:`, or the answer out of the data"),
+            );
+            continue;
+        }
+        let Some(answer) = understand(&framework.scale, &raw.answer.value) else {
+            let words: Vec<&str> = words(&framework.scale).collect();
+            decoder.report(
+                Diagnostic::new(
+                    codes::UNKNOWN_ANSWER,
+                    format!(
+                        "`{}` is no answer: case `{}`, prompt `{prompt}`{place}",
+                        shortened(&raw.answer.value),
+                        case.code.value
+                    ),
+                )
+                .at(raw.answer.span, format!("one of {}", listed(words.iter().copied())))
+                .did_you_mean(&raw.answer.value, words.iter().copied()),
+            );
+            continue;
+        };
+        match answers.get(prompt) {
+            Some(earlier) => decoder.report(
+                Diagnostic::new(
+                    codes::DUPLICATE_ID,
+                    format!("case `{}` answers `{prompt}` twice{place}", case.code.value),
+                )
+                .at(raw.answer.span, "again here")
+                .at(earlier.span, "first here")
+                .hint("keep one of the two"),
+            ),
+            None => {
+                answers.insert(prompt.clone(), Spanned::new(answer, raw.answer.span));
+            }
+        }
+    }
+    answers
+}
+
+fn words(scale: &Scale) -> impl Iterator<Item = &str> {
+    scale.answers.iter().map(|answer| answer.word.as_str()).chain(["N/A"])
+}
+
+/// Understands an answer as people type it: any case, spaces around it, a word's first letter, `n.a.` for N/A.
+fn understand(scale: &Scale, written: &str) -> Option<Answer> {
+    let fold = |text: &str| text.to_lowercase().replace([' ', '.', '/', '-', '_'], "");
+    let written = fold(written);
+    if matches!(written.as_str(), "na" | "notapplicable") {
+        return Some(Answer::NotApplicable);
+    }
+    let exact = scale.answers.iter().find(|answer| fold(&answer.word) == written);
+    let initial = || {
+        let mut matches = scale.answers.iter().filter(|answer| fold(&answer.word).starts_with(&written));
+        matches.next().filter(|_| written.chars().count() == 1 && matches.next().is_none())
+    };
+    exact.or_else(initial).map(|answer| Answer::Scored(answer.points))
+}
+
+fn unknown<'a>(
+    decoder: &mut Decoder<'_>,
+    what: &str,
+    written: &str,
+    span: Span,
+    known: impl IntoIterator<Item = &'a str>,
+) {
+    decoder.report(Diagnostic::unknown_id(what, &shortened(written), span, known));
+}
+
+fn duplicate(decoder: &mut Decoder<'_>, what: &str, id: &str, span: Span, first: Span) {
+    decoder.report(
+        Diagnostic::new(codes::DUPLICATE_ID, format!("the {what} `{id}` stands twice"))
+            .at(span, "again here")
+            .at(first, "first here"),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::framework::ScaleAnswer;
+    use crate::model::points::HalfPoints;
+
+    #[test]
+    fn answers_are_understood_as_people_type_them() {
+        let answer = |word: &str, points| ScaleAnswer { word: word.to_owned(), points: HalfPoints(points) };
+        let scale = Scale { answers: vec![answer("Yes", 2), answer("Partly", 1), answer("No", 0)] };
+        for (written, points) in [("Y", 2), ("yes", 2), ("YES", 2), ("Partly", 1), ("P", 1), ("no ", 0), ("N", 0)] {
+            assert_eq!(understand(&scale, written), Some(Answer::Scored(HalfPoints(points))), "{written}");
+        }
+        for written in ["N/A", "NA", "n.a.", "n/a", "not applicable"] {
+            assert_eq!(understand(&scale, written), Some(Answer::NotApplicable), "{written}");
+        }
+        for written in ["Mostly", "Ye", "1", "?"] {
+            assert_eq!(understand(&scale, written), None, "{written}");
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! [`Node`]s → values, collecting every mistake on the way.
+//!
+//! A reader of a kind of file names its keys one by one through [`Fields`]; whatever was not asked for is an unknown key.
+//! A field that cannot be read is `None` and has left a diagnostic: the caller goes on with the next one.
+//! **Invariant:** knows the shapes of values, not what they mean.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use crate::diagnostic::{Code, Diagnostic, codes, listed};
+use crate::source::{Sources, Span, Spanned, Text};
+
+use super::yaml::{Key, Node, NodeKind, ScalarStyle};
+
+/// Where the mistakes of a file are collected.
+pub(super) struct Decoder<'a> {
+    pub sources: &'a Sources,
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+/// What reads one value: the node, the path of its field, and where to complain.
+pub(super) type Read<'a, T> = fn(&mut Decoder<'a>, &Node, &str) -> Option<T>;
+
+impl<'a> Decoder<'a> {
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn wrong_type(&mut self, node: &Node, path: &str, wanted: &str) {
+        let found = node.noun();
+        let message = match found {
+            "empty" => format!("{} is empty, {wanted} is wanted", named(path)),
+            found => format!("{} is {found}, {wanted} is wanted", named(path)),
+        };
+        self.report(
+            Diagnostic::new(codes::WRONG_TYPE, message).at(node.span, format!("{wanted} is wanted")).field(path),
+        );
+    }
+
+    /// Reads the scalar of a node as it was written.
+    fn scalar<'n>(&mut self, node: &'n Node, path: &str, wanted: &str) -> Option<(&'n Text, ScalarStyle)> {
+        match &node.kind {
+            NodeKind::Scalar(scalar) => Some((&scalar.text, scalar.style)),
+            _ => {
+                self.wrong_type(node, path, wanted);
+                None
+            }
+        }
+    }
+
+    /// Reads a mapping's fields; `None` and a diagnostic where it is not one.
+    pub fn fields<'n>(&mut self, node: &'n Node, path: &str) -> Option<Fields<'n>> {
+        let NodeKind::Mapping(entries) = &node.kind else {
+            self.wrong_type(node, path, "a mapping (`key: value` lines)");
+            return None;
+        };
+        let mut seen: Vec<(&Key, &Node)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            match seen.iter().find(|(earlier, _)| earlier.name == key.name) {
+                Some((earlier, _)) => self.report(
+                    Diagnostic::new(codes::DUPLICATE_KEY, format!("the key `{}` stands twice", key.name))
+                        .at(key.span, "again here")
+                        .at(earlier.span, "first here")
+                        .field(join(path, &key.name))
+                        .hint("remove one of the two; YAML would keep only the last"),
+                ),
+                None => seen.push((key, value)),
+            }
+        }
+        Some(Fields { span: node.span, path: path.to_owned(), entries: seen, known: BTreeSet::new() })
+    }
+
+    /// Reads the entries of a mapping whose keys are data: ids, names.
+    pub fn entries<'n>(&mut self, node: &'n Node, path: &str) -> Option<Vec<(&'n Key, &'n Node)>> {
+        self.fields(node, path).map(|fields| fields.entries)
+    }
+
+    /// Reads a list; items that cannot be read are left out, with their diagnostics.
+    pub fn list<T>(&mut self, node: &Node, path: &str, read: Read<'a, T>) -> Option<Vec<T>> {
+        let NodeKind::Sequence(items) = &node.kind else {
+            self.wrong_type(node, path, "a list");
+            return None;
+        };
+        Some(items.iter().enumerate().filter_map(|(n, item)| read(self, item, &format!("{path}[{n}]"))).collect())
+    }
+
+    /// Reads a list, or one value that stands for a list of one.
+    pub fn one_or_list<T>(&mut self, node: &Node, path: &str, read: Read<'a, T>) -> Option<Vec<T>> {
+        match &node.kind {
+            NodeKind::Sequence(_) => self.list(node, path, read),
+            _ => read(self, node, path).map(|one| vec![one]),
+        }
+    }
+
+    /// Reads a short text without markup: a name, a title, an address.
+    pub fn string(&mut self, node: &Node, path: &str) -> Option<Spanned<String>> {
+        let (text, style) = self.scalar(node, path, "a text")?;
+        self.whole(node, text, style, path)?;
+        self.allowed(text, path)?;
+        let value = text.value.trim();
+        if value.is_empty() {
+            self.wrong_type(&Node { span: node.span, kind: NodeKind::Null }, path, "a text");
+            return None;
+        }
+        Some(Spanned::new(value.to_owned(), node.span))
+    }
+
+    /// Reads the name of a file: a comment may follow it.
+    pub fn file(&mut self, node: &Node, path: &str) -> Option<Spanned<String>> {
+        let (text, _) = self.scalar(node, path, "a file's name")?;
+        self.allowed(text, path)?;
+        Some(Spanned::new(text.value.trim().to_owned(), node.span))
+    }
+
+    /// Reads Markdown: narrative in any length.
+    pub fn prose(&mut self, node: &Node, path: &str) -> Option<Text> {
+        let (text, style) = self.scalar(node, path, "a text")?;
+        self.whole(node, text, style, path)?;
+        self.allowed(text, path)?;
+        Some(text.clone())
+    }
+
+    /// Complains of a plain text that a `#` cut short: YAML takes the rest of the line for a comment.
+    fn whole(&mut self, node: &Node, text: &Text, style: ScalarStyle, path: &str) -> Option<()> {
+        if style != ScalarStyle::Plain {
+            return Some(());
+        }
+        let source = &self.sources.source(node.span.source).text;
+        let rest = source[node.span.end..].lines().next().unwrap_or_default();
+        let lost = rest.trim_start();
+        if rest.len() == lost.len() || !lost.starts_with('#') {
+            return Some(());
+        }
+        let start = node.span.end + rest.len() - lost.len();
+        let span = Span::new(node.span.source, start..start + lost.trim_end().len());
+        self.report(
+            Diagnostic::new(codes::CUT_SHORT, format!("{} is cut short at `#`", named(path)))
+                .at(span, "YAML takes this for a comment")
+                .at(node.span, "all that is left of the text")
+                .field(path)
+                .note(format!("what is read: {:?}", shortened(&text.value)))
+                .hint("put `|` after the key and the text on the next line, indented; if it is a comment, put it on a line of its own"),
+        );
+        None
+    }
+
+    /// Refuses characters that no paper can print, and those that templates use for themselves.
+    fn allowed(&mut self, text: &Text, path: &str) -> Option<()> {
+        let forbidden = |c: char| {
+            matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{7f}'..='\u{9f}')
+                || (c < ' ' && !matches!(c, '\n' | '\t' | '\r'))
+                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        let Some((at, c)) = text.value.char_indices().find(|&(_, c)| forbidden(c)) else { return Some(()) };
+        self.report(
+            Diagnostic::new(
+                codes::FORBIDDEN_CHARACTER,
+                format!("{} holds the character U+{:04X}", named(path), c as u32),
+            )
+            .at(text.span_of(at..at + c.len_utf8()), "it cannot be printed, or would hide text")
+            .field(path)
+            .hint("delete it; it often comes along when text is pasted"),
+        );
+        None
+    }
+
+    /// Reads anything that is written as a word: an id, a date, a keyword. `code` is given for what its grammar refuses.
+    pub fn parsed<T: FromStr<Err: Display>>(&mut self, node: &Node, path: &str, code: Code) -> Option<Spanned<T>> {
+        let (text, _) = self.scalar(node, path, "a text")?;
+        let written = text.value.trim();
+        match written.parse() {
+            Ok(value) => Some(Spanned::new(value, node.span)),
+            Err(error) => {
+                self.report(
+                    Diagnostic::new(code, format!("`{}`: {error}", shortened(written))).at(node.span, "").field(path),
+                );
+                None
+            }
+        }
+    }
+
+    pub fn id<T: FromStr<Err: Display>>(&mut self, node: &Node, path: &str) -> Option<Spanned<T>> {
+        self.parsed(node, path, codes::BAD_ID)
+    }
+
+    pub fn date<T: FromStr<Err: Display>>(&mut self, node: &Node, path: &str) -> Option<Spanned<T>> {
+        self.parsed(node, path, codes::BAD_DATE)
+    }
+
+    pub fn value<T: FromStr<Err: Display>>(&mut self, node: &Node, path: &str) -> Option<Spanned<T>> {
+        self.parsed(node, path, codes::BAD_VALUE)
+    }
+
+    pub fn flag(&mut self, node: &Node, path: &str) -> Option<bool> {
+        self.choice(node, path, &[("true", true), ("false", false)])
+    }
+
+    /// Reads a count: a whole number from 0.
+    pub fn count(&mut self, node: &Node, path: &str) -> Option<Spanned<u32>> {
+        let (text, _) = self.scalar(node, path, "a whole number")?;
+        match text.value.trim().parse() {
+            Ok(value) => Some(Spanned::new(value, node.span)),
+            Err(_) => {
+                self.report(
+                    Diagnostic::new(codes::WRONG_TYPE, format!("`{}` is not a whole number", shortened(&text.value)))
+                        .at(node.span, "a whole number, 0 or more, is wanted")
+                        .field(path),
+                );
+                None
+            }
+        }
+    }
+
+    /// Reads one of a few words.
+    pub fn choice<T: Copy>(&mut self, node: &Node, path: &str, choices: &[(&str, T)]) -> Option<T> {
+        let (text, _) = self.scalar(node, path, "a word")?;
+        let written = text.value.trim();
+        if let Some(&(_, value)) = choices.iter().find(|(name, _)| *name == written) {
+            return Some(value);
+        }
+        let names = choices.iter().map(|(name, _)| *name);
+        self.report(
+            Diagnostic::new(
+                codes::BAD_VALUE,
+                format!("`{}` is not one of the values of {}", shortened(written), named(path)),
+            )
+            .at(node.span, format!("one of {}", listed(names.clone())))
+            .field(path)
+            .did_you_mean(written, names),
+        );
+        None
+    }
+}
+
+/// The fields of one mapping. Each is asked for by name; [`Fields::finish`] complains of the rest.
+pub(super) struct Fields<'n> {
+    pub span: Span,
+    path: String,
+    entries: Vec<(&'n Key, &'n Node)>,
+    known: BTreeSet<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    pub fn path(&self, name: &str) -> String {
+        join(&self.path, name)
+    }
+
+    /// The node of a field; a null one is as good as absent.
+    pub fn node(&mut self, name: &'static str) -> Option<&'n Node> {
+        self.known.insert(name);
+        self.entries
+            .iter()
+            .find(|(key, value)| key.name == name && !matches!(value.kind, NodeKind::Null))
+            .map(|(_, value)| *value)
+    }
+
+    /// The place of a field's key, where the key is there.
+    pub fn key_span(&self, name: &str) -> Option<Span> {
+        self.entries.iter().find(|(key, _)| key.name == name).map(|(key, _)| key.span)
+    }
+
+    pub fn optional<'a, T>(&mut self, decoder: &mut Decoder<'a>, name: &'static str, read: Read<'a, T>) -> Option<T> {
+        let node = self.node(name)?;
+        read(decoder, node, &self.path(name))
+    }
+
+    pub fn required<'a, T>(&mut self, decoder: &mut Decoder<'a>, name: &'static str, read: Read<'a, T>) -> Option<T> {
+        match self.node(name) {
+            Some(node) => read(decoder, node, &self.path(name)),
+            None => {
+                let place = match self.key_span(name) {
+                    Some(key) => Diagnostic::new(codes::MISSING_KEY, format!("the key `{name}` is empty"))
+                        .at(key, "nothing follows"),
+                    None => Diagnostic::new(codes::MISSING_KEY, format!("the key `{name}` is missing"))
+                        .at(self.first_line(decoder), format!("`{name}` is wanted here")),
+                };
+                let diagnostic = place.field(self.path(name)).hint(format!("add `{name}: …`"));
+                decoder.report(diagnostic);
+                None
+            }
+        }
+    }
+
+    pub fn list<'a, T>(&mut self, decoder: &mut Decoder<'a>, name: &'static str, read: Read<'a, T>) -> Vec<T> {
+        match self.node(name) {
+            Some(node) => decoder.list(node, &self.path(name), read).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    pub fn one_or_list<'a, T>(&mut self, decoder: &mut Decoder<'a>, name: &'static str, read: Read<'a, T>) -> Vec<T> {
+        match self.node(name) {
+            Some(node) => decoder.one_or_list(node, &self.path(name), read).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Complains of every key that was not asked for.
+    pub fn finish(self, decoder: &mut Decoder<'_>) {
+        let mut previous: Option<&Node> = None;
+        for (key, value) in &self.entries {
+            if !self.known.contains(key.name.as_str()) {
+                let diagnostic = match previous {
+                    Some(before) if matches!(value.kind, NodeKind::Null) && splits(decoder.sources, before, key) => {
+                        Diagnostic::new(codes::CUT_SHORT, "a comma cuts this text short")
+                            .at(key.span, "YAML takes this for a key of its own")
+                            .at(before.span, "all that is left of the text")
+                            .field(join(&self.path, &key.name))
+                            .hint("put the text in quotes, or after `|` on a line of its own")
+                    }
+                    _ => Diagnostic::new(codes::UNKNOWN_KEY, format!("unknown key `{}`", key.name))
+                        .at(key.span, "")
+                        .field(join(&self.path, &key.name))
+                        .did_you_mean(&key.name, self.known.iter().copied())
+                        .note(format!("known here: {}", listed(self.known.iter().copied()))),
+                };
+                decoder.report(diagnostic);
+            }
+            previous = Some(value);
+        }
+    }
+
+    /// The first line of the mapping: the place to point at for what is not there.
+    fn first_line(&self, decoder: &Decoder<'_>) -> Span {
+        let text = &decoder.sources.source(self.span.source).text;
+        let line = text[self.span.start..self.span.end].lines().next().unwrap_or_default();
+        Span { end: self.span.start + line.len(), ..self.span }
+    }
+}
+
+/// Whether a comma, and no line break, stands between a plain text and what follows it.
+fn splits(sources: &Sources, before: &Node, key: &Key) -> bool {
+    let NodeKind::Scalar(scalar) = &before.kind else { return false };
+    scalar.style == ScalarStyle::Plain
+        && before.span.source == key.span.source
+        && before.span.end <= key.span.start
+        && sources.slice(Span { start: before.span.end, end: key.span.start, ..key.span }).trim() == ","
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn named(path: &str) -> String {
+    if path.is_empty() { "the file".to_owned() } else { format!("`{path}`") }
+}
+
+/// The first words of a text, for a message.
+pub(super) fn shortened(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
+    }
+}

@@ -1,0 +1,178 @@
+//! `frameworks/<id>.yaml` → [`Framework`].
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::Tone;
+use crate::model::framework::{Band, BandOn, Domain, Framework, KeyQuestion, Prompt, Scale, ScaleAnswer, Standard};
+use crate::model::points::HalfPoints;
+use crate::source::{Span, Spanned};
+
+use super::audit::period;
+use super::decode::Decoder;
+use super::stem;
+use super::yaml::Node;
+
+pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Framework> {
+    let id = match stem(path).parse() {
+        Ok(id) => Some(Spanned::new(id, node.span.before())),
+        Err(error) => {
+            decoder.report(
+                Diagnostic::new(codes::BAD_ID, format!("the file's name is the framework's id: {error}"))
+                    .at(node.span, ""),
+            );
+            None
+        }
+    };
+    let mut fields = decoder.fields(node, "")?;
+    let title = fields.required(decoder, "title", Decoder::string);
+    let in_force = fields.optional(decoder, "in_force", period);
+    let scale = fields.required(decoder, "scale", scale);
+    fields.optional(decoder, "rating_method", |decoder, node, path| decoder.choice(node, path, &[("points", ())]));
+    let band_on = fields.optional(decoder, "band_on", |decoder, node, path| {
+        decoder.choice(node, path, &[("rounded", BandOn::Rounded), ("exact", BandOn::Exact)])
+    });
+    let bands_span = fields.key_span("bands");
+    let bands = fields.required(decoder, "bands", |decoder, node, path| decoder.list(node, path, band));
+    let domains = fields.list(decoder, "domains", domain);
+    fields.finish(decoder);
+    let bands = bands.map(|bands| toned(decoder, bands, bands_span.unwrap_or(node.span)));
+    complain_of_repeats(decoder, &domains);
+    Some(Framework {
+        id: id?,
+        source: node.span.source,
+        title: title?.value,
+        in_force,
+        scale: scale?,
+        band_on: band_on.unwrap_or(BandOn::Rounded),
+        bands: bands?,
+        domains,
+    })
+}
+
+fn scale(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Scale> {
+    let mut answers: Vec<ScaleAnswer> = decoder
+        .entries(node, path)?
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let points = decoder.value::<HalfPoints>(value, &format!("{path}.{}", key.name))?;
+            Some(ScaleAnswer { word: key.name.clone(), points: points.value })
+        })
+        .collect();
+    answers.sort_by_key(|answer| std::cmp::Reverse(answer.points));
+    if answers.first().is_none_or(|best| best.points == HalfPoints(0)) {
+        decoder.report(
+            Diagnostic::new(codes::BAD_VALUE, "a scale needs an answer that earns points")
+                .at(node.span, "")
+                .field(path),
+        );
+        return None;
+    }
+    Some(Scale { answers })
+}
+
+/// A band as written: its colour may be left to its place.
+type RawBand = (Spanned<String>, Spanned<u32>, Option<Tone>);
+
+fn band(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawBand> {
+    let mut fields = decoder.fields(node, path)?;
+    let rating = fields.required(decoder, "rating", Decoder::string);
+    let from = fields.required(decoder, "from", Decoder::count);
+    let tone = fields.optional(decoder, "tone", |decoder, node, path| {
+        let tones = [
+            ("red", Tone::Red),
+            ("amber", Tone::Amber),
+            ("green", Tone::Green),
+            ("blue", Tone::Blue),
+            ("grey", Tone::Grey),
+        ];
+        decoder.choice(node, path, &tones)
+    });
+    fields.finish(decoder);
+    Some((rating?, from?, tone))
+}
+
+/// Checks that the bands rise from 0 and gives each its colour: red at the bottom, then amber, green, blue.
+fn toned(decoder: &mut Decoder<'_>, bands: Vec<RawBand>, span: Span) -> Vec<Band> {
+    let rising = bands.windows(2).all(|pair| pair[0].1.value < pair[1].1.value);
+    if bands.first().is_none_or(|(_, from, _)| from.value != 0)
+        || !rising
+        || bands.iter().any(|(_, from, _)| from.value > 100)
+    {
+        decoder.report(
+            Diagnostic::new(codes::BAD_VALUE, "the bands must start at 0 and rise, up to 100 at most")
+                .at(span, "these bands")
+                .field("bands")
+                .hint("write them from the lowest rating to the highest, each with the percentage `from` which it is given"),
+        );
+    }
+    let tones = [Tone::Red, Tone::Amber, Tone::Green, Tone::Blue];
+    let last = bands.len().saturating_sub(1).max(1);
+    let by_place = |place: usize| tones[place * (tones.len() - 1) / last];
+    bands
+        .into_iter()
+        .enumerate()
+        .map(|(place, (rating, from, tone))| Band {
+            rating: rating.value,
+            from: from.value,
+            tone: tone.unwrap_or_else(|| by_place(place)),
+            span: rating.span,
+        })
+        .collect()
+}
+
+fn domain(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Domain> {
+    let mut fields = decoder.fields(node, path)?;
+    let id = fields.required(decoder, "id", Decoder::id);
+    let title = fields.required(decoder, "title", Decoder::string);
+    let standards = fields.list(decoder, "standards", standard);
+    fields.finish(decoder);
+    Some(Domain { id: id?, title: title?.value, standards })
+}
+
+fn standard(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Standard> {
+    let mut fields = decoder.fields(node, path)?;
+    let id = fields.required(decoder, "id", Decoder::id);
+    let title = fields.required(decoder, "title", Decoder::string);
+    let key_questions = fields.list(decoder, "key_questions", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let id = fields.required(decoder, "id", Decoder::id);
+        let title = fields.required(decoder, "title", Decoder::string);
+        let prompts = fields.list(decoder, "prompts", |decoder, node, path| {
+            let mut fields = decoder.fields(node, path)?;
+            let id = fields.required(decoder, "id", Decoder::id);
+            let text = fields.required(decoder, "text", Decoder::string);
+            fields.finish(decoder);
+            Some(Prompt { id: id?, text: text?.value })
+        });
+        fields.finish(decoder);
+        Some(KeyQuestion { id: id?, title: title?.value, prompts })
+    });
+    fields.finish(decoder);
+    Some(Standard { id: id?, title: title?.value, key_questions })
+}
+
+/// Domains, standards, key questions and prompts share one space of ids.
+fn complain_of_repeats(decoder: &mut Decoder<'_>, domains: &[Domain]) {
+    let mut ids: Vec<(String, Span)> = Vec::new();
+    for domain in domains {
+        ids.push((domain.id.value.to_string(), domain.id.span));
+        for standard in &domain.standards {
+            ids.push((standard.id.value.to_string(), standard.id.span));
+            for question in &standard.key_questions {
+                ids.push((question.id.value.to_string(), question.id.span));
+                ids.extend(question.prompts.iter().map(|prompt| (prompt.id.value.to_string(), prompt.id.span)));
+            }
+        }
+    }
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for (id, span) in &ids {
+        if let Some(first) = seen.insert(id, *span) {
+            decoder.report(
+                Diagnostic::new(codes::DUPLICATE_ID, format!("the id `{id}` stands twice in the framework"))
+                    .at(*span, "again here")
+                    .at(first, "first here"),
+            );
+        }
+    }
+}

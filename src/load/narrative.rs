@@ -1,0 +1,212 @@
+//! `narrative.yaml` → [`Narrative`]: prose parsed once, with the way back to its lines.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::ids::TemplateId;
+use crate::model::narrative::{
+    Appendix, Ask, Asks, Audience, BackgroundPaper, Evidence, Figure, Finding, FindingKind, HeaderField, Line,
+    Narrative, Outcomes, Paper, PartnerAsk, Prose, Version, VersionState,
+};
+use crate::source::Spanned;
+
+use super::decode::{Decoder, Fields};
+use super::yaml::{Node, NodeKind};
+
+pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Narrative> {
+    let mut fields = decoder.fields(node, "")?;
+    let narrative = Narrative {
+        span: node.span,
+        as_of: fields.optional(decoder, "as_of", Decoder::date).map(|date| date.value),
+        papers: fields.list(decoder, "papers", paper),
+        why: fields.optional(decoder, "why", prose),
+        context: fields.optional(decoder, "context", prose),
+        method: fields.optional(decoder, "method", prose),
+        findings: fields.list(decoder, "findings", finding),
+        learning: fields.list(decoder, "learning", prose),
+        next_steps: fields.list(decoder, "next_steps", Decoder::id),
+        outcomes: fields.optional(decoder, "outcomes", outcomes).unwrap_or_default(),
+        asks: fields.optional(decoder, "asks", asks).unwrap_or_default(),
+        background_papers: fields.list(decoder, "background_papers", background_paper),
+        appendices: fields.list(decoder, "appendices", appendix),
+        figures: fields.list(decoder, "figures", figure),
+    };
+    fields.finish(decoder);
+    Some(narrative)
+}
+
+/// Reads Markdown in any length.
+pub(super) fn prose(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Prose> {
+    decoder.prose(node, path).map(|text| Prose::new(&text, path))
+}
+
+/// Reads Markdown that takes one line.
+pub(super) fn line(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Line> {
+    decoder.prose(node, path).map(|text| Line::new(&text, path))
+}
+
+fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
+    let mut fields = decoder.fields(node, path)?;
+    let template: Option<Spanned<TemplateId>> = fields.required(decoder, "template", Decoder::id);
+    let id = match fields.node("id") {
+        Some(node) => decoder.id(node, &fields.path("id")),
+        None => template.as_ref().map(|template| {
+            let id = template.value.as_str().parse().expect("a template's id follows the grammar of ids");
+            Spanned::new(id, template.span)
+        }),
+    };
+    let title = fields.required(decoder, "title", Decoder::string);
+    let meeting = fields.required(decoder, "meeting", Decoder::date);
+    let authors = fields.one_or_list(decoder, "authors", Decoder::string);
+    let version = fields.optional(decoder, "version", version);
+    let header = fields.list(decoder, "header", header_field);
+    let page_numbers = fields.optional(decoder, "page_numbers", Decoder::flag).unwrap_or(true);
+    let audience = fields.optional(decoder, "audience", |decoder, node, path| {
+        let choices = [
+            ("board", Audience::Board),
+            ("management", Audience::Management),
+            ("practitioner", Audience::Practitioner),
+            ("public", Audience::Public),
+        ];
+        decoder.choice(node, path, &choices)
+    });
+    fields.finish(decoder);
+    Some(Paper {
+        span: node.span,
+        id: id?,
+        template: template?,
+        title: title?,
+        meeting: meeting?,
+        authors: authors.into_iter().map(|author| author.value).collect(),
+        version,
+        header,
+        page_numbers,
+        audience,
+    })
+}
+
+fn version(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Version> {
+    let mut fields = decoder.fields(node, path)?;
+    let number = fields.required(decoder, "number", Decoder::string);
+    let state = fields.optional(decoder, "state", |decoder, node, path| {
+        decoder.choice(node, path, &[("draft", VersionState::Draft), ("final", VersionState::Final)])
+    });
+    fields.finish(decoder);
+    Some(Version { number: number?.value, state: state.unwrap_or(VersionState::Final) })
+}
+
+fn header_field(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<HeaderField> {
+    let mut fields = decoder.fields(node, path)?;
+    let label = fields.required(decoder, "label", Decoder::string);
+    let value = fields.one_or_list(decoder, "value", line);
+    fields.finish(decoder);
+    Some(HeaderField { label: label?.value, value })
+}
+
+fn finding(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Finding> {
+    let mut fields = decoder.fields(node, path)?;
+    let id = fields.required(decoder, "id", Decoder::id);
+    let standard = fields.optional(decoder, "standard", Decoder::id);
+    let kind = fields.required(decoder, "kind", |decoder, node, path| {
+        let choices = [("strength", FindingKind::Strength), ("improvement", FindingKind::Improvement)];
+        decoder.choice(node, path, &choices)
+    });
+    let text = fields.required(decoder, "text", prose);
+    let evidence = evidence(decoder, &mut fields);
+    let withdrawn = fields.optional(decoder, "withdrawn", prose);
+    fields.finish(decoder);
+    Some(Finding { id: id?, standard, kind: kind?, text: text?, evidence, withdrawn })
+}
+
+fn evidence(decoder: &mut Decoder<'_>, fields: &mut Fields<'_>) -> Evidence {
+    let prompts = fields.list(decoder, "prompts", Decoder::id);
+    let cases = fields.list(decoder, "cases", Decoder::id);
+    let counts = fields.optional(decoder, "evidence", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let n = fields.required(decoder, "n", Decoder::count);
+        let of = fields.required(decoder, "of", Decoder::count);
+        fields.finish(decoder);
+        Some((n?, of?))
+    });
+    let given: Vec<&str> =
+        [("prompts", !prompts.is_empty()), ("cases", !cases.is_empty()), ("evidence", counts.is_some())]
+            .into_iter()
+            .filter_map(|(name, is)| is.then_some(name))
+            .collect();
+    if let [_, second, ..] = given.as_slice() {
+        let span = fields.key_span(second).expect("the key was read");
+        decoder.report(
+            Diagnostic::new(
+                codes::BAD_VALUE,
+                format!("{} cannot stand together", crate::diagnostic::listed(given.iter().copied())),
+            )
+            .at(span, "one of them is enough")
+            .field(fields.path(second)),
+        );
+    }
+    match (prompts.is_empty(), cases.is_empty(), counts) {
+        (false, _, _) => Evidence::Prompts(prompts),
+        (true, false, _) => Evidence::Cases(cases),
+        (true, true, Some((n, of))) => Evidence::Counts { n, of },
+        (true, true, None) => Evidence::None,
+    }
+}
+
+fn outcomes(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Outcomes> {
+    let mut fields = decoder.fields(node, path)?;
+    let outcomes = Outcomes {
+        expected: fields.optional(decoder, "expected", prose),
+        monitoring: fields.optional(decoder, "monitoring", prose),
+    };
+    fields.finish(decoder);
+    Some(outcomes)
+}
+
+fn asks(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Asks> {
+    let mut fields = decoder.fields(node, path)?;
+    let board = fields.list(decoder, "board", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let id = fields.required(decoder, "id", Decoder::id);
+        let text = fields.required(decoder, "text", line);
+        fields.finish(decoder);
+        Some(Ask { id: id?, text: text? })
+    });
+    let partners_path = fields.path("partners");
+    let partners = fields.node("partners").and_then(|node| match &node.kind {
+        NodeKind::Scalar(scalar) if scalar.text.value == "none" => Some(Vec::new()),
+        _ => decoder.list(node, &partners_path, |decoder, node, path| {
+            let mut fields = decoder.fields(node, path)?;
+            let partner = fields.required(decoder, "partner", Decoder::string);
+            let text = fields.required(decoder, "text", line);
+            fields.finish(decoder);
+            Some(PartnerAsk { partner: partner?.value, text: text? })
+        }),
+    });
+    fields.finish(decoder);
+    Some(Asks { board, partners })
+}
+
+fn background_paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<BackgroundPaper> {
+    let mut fields = decoder.fields(node, path)?;
+    let title = fields.required(decoder, "title", line);
+    let date = fields.optional(decoder, "date", Decoder::date);
+    fields.finish(decoder);
+    Some(BackgroundPaper { title: title?, date })
+}
+
+fn appendix(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Appendix> {
+    let mut fields = decoder.fields(node, path)?;
+    let id = fields.required(decoder, "id", Decoder::id);
+    let title = fields.required(decoder, "title", line);
+    let section = fields.required(decoder, "section", Decoder::id);
+    fields.finish(decoder);
+    Some(Appendix { id: id?, title: title?, section: section? })
+}
+
+fn figure(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Figure> {
+    let mut fields = decoder.fields(node, path)?;
+    let id = fields.required(decoder, "id", Decoder::id);
+    let from = fields.required(decoder, "from", Decoder::value);
+    let to = fields.required(decoder, "to", Decoder::value);
+    let source = fields.optional(decoder, "source", Decoder::string).map(|source| source.value);
+    fields.finish(decoder);
+    Some(Figure { id: id?, from: from?, to: to?, source })
+}

@@ -1,0 +1,121 @@
+//! `service.yaml` → [`Service`].
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::ids::ThemeId;
+use crate::model::service::{Contact, Language, Logo, Look, RagWord, Service};
+use crate::source::Spanned;
+
+use super::decode::Decoder;
+use super::yaml::Node;
+
+/// Counts below this are not for the public unless the service says otherwise (usual in published official statistics).
+const DISCLOSURE_THRESHOLD: u32 = 5;
+
+pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
+    let mut fields = decoder.fields(node, "")?;
+    let name = fields.required(decoder, "name", Decoder::string);
+    let board = fields.optional(decoder, "board", Decoder::string).map(|board| board.value);
+    let language = fields.optional(decoder, "language", Decoder::value).map(|language| language.value);
+    let marking = fields.optional(decoder, "marking", Decoder::string).map(|marking| marking.value);
+    let rotation = fields.list(decoder, "rotation", Decoder::id);
+    let themes = match fields.node("themes") {
+        Some(node) => decoder.entries(node, "themes").unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let themes: BTreeMap<ThemeId, String> = themes
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let path = format!("themes.{}", key.name);
+            let title = decoder.string(value, &path)?.value;
+            match key.name.parse() {
+                Ok(id) => Some((id, title)),
+                Err(error) => {
+                    decoder.report(Diagnostic::new(codes::BAD_ID, error).at(key.span, "").field(path));
+                    None
+                }
+            }
+        })
+        .collect();
+    let contacts = fields.list(decoder, "contacts", contact);
+    let rag = fields.list(decoder, "rag", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let word = fields.required(decoder, "word", Decoder::string);
+        let means = fields.required(decoder, "means", Decoder::string);
+        fields.finish(decoder);
+        Some(RagWord { word: word?.value, means: means?.value })
+    });
+    let look = fields.optional(decoder, "look", look).unwrap_or_default();
+    let disclosure_threshold = fields.optional(decoder, "privacy", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let threshold = fields.optional(decoder, "threshold", Decoder::count);
+        fields.finish(decoder);
+        Some(threshold?.value)
+    });
+    fields.finish(decoder);
+    Some(Service {
+        name: name?,
+        board,
+        language: language.unwrap_or_else(Language::british_english),
+        marking,
+        rotation,
+        themes,
+        contacts,
+        rag,
+        look,
+        disclosure_threshold: disclosure_threshold.unwrap_or(DISCLOSURE_THRESHOLD),
+    })
+}
+
+fn contact(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Contact> {
+    let mut fields = decoder.fields(node, path)?;
+    let role = fields.required(decoder, "role", Decoder::string);
+    let email = fields.optional(decoder, "email", Decoder::string).map(|email| email.value);
+    let telephone = fields.optional(decoder, "telephone", Decoder::string).map(|telephone| telephone.value);
+    fields.finish(decoder);
+    Some(Contact { role: role?.value, email, telephone })
+}
+
+fn look(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Look> {
+    let mut fields = decoder.fields(node, path)?;
+    let style = fields.optional(decoder, "style", Decoder::id);
+    let colours_path = fields.path("colours");
+    let colours = match fields.node("colours") {
+        Some(node) => decoder.entries(node, &colours_path).unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let colours: BTreeMap<String, Spanned<String>> = colours
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let path = format!("{colours_path}.{}", key.name);
+            let colour = decoder.value::<Colour>(value, &path)?;
+            Some((key.name.clone(), colour.map(|colour| colour.0)))
+        })
+        .collect();
+    let logo = fields.optional(decoder, "logo", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let file = fields.required(decoder, "file", Decoder::file);
+        let alt = fields.required(decoder, "alt", Decoder::string);
+        fields.finish(decoder);
+        Some(Logo { file: file?, alt: alt?.value })
+    });
+    fields.finish(decoder);
+    Some(Look { style, colours, logo })
+}
+
+/// `#` and six hexadecimal digits.
+struct Colour(String);
+
+impl std::str::FromStr for Colour {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Colour, &'static str> {
+        match text.strip_prefix('#') {
+            Some(digits) if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                Ok(Colour(text.to_ascii_lowercase()))
+            }
+            _ => Err("a colour is written \"#1d3d5c\", in quotes"),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! `report-templates/` → templates, styles, strings and fonts: the user's file of a name, or else the program's own.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{Numbering, Page};
+use crate::model::catalogue::Catalogue;
+use crate::model::fonts::Fonts;
+use crate::model::ids::TemplateId;
+use crate::model::service::Language;
+use crate::model::template::{SectionTemplate, Template, TemplateSet};
+use crate::source::SourceId;
+
+use super::decode::Decoder;
+use super::yaml::{Node, NodeKind};
+use super::{Reader, files_below};
+
+/// The folder, below the project, whose files replace the program's own.
+const FOLDER: &str = "report-templates";
+
+/// Where the program's own files are said to stand.
+const BUILT_IN: &str = "<built in>";
+
+macro_rules! built_in {
+    ($($path:literal),+ $(,)?) => {
+        /// The program's own templates, styles and strings: the repository's `report-templates`, by path.
+        const OWN: &[(&str, &str)] =
+            &[$(($path, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/report-templates/", $path)))),+];
+    };
+}
+
+built_in![
+    "board-paper/asks.md.j2",
+    "board-paper/background-papers.md.j2",
+    "board-paper/context.md.j2",
+    "board-paper/findings.md.j2",
+    "board-paper/header.md.j2",
+    "board-paper/key-findings.md.j2",
+    "board-paper/learning.md.j2",
+    "board-paper/method.md.j2",
+    "board-paper/next-steps.md.j2",
+    "board-paper/outcomes.md.j2",
+    "board-paper/partners.md.j2",
+    "board-paper/template.yaml",
+    "board-paper/why.md.j2",
+    "partials/actions-table.md.j2",
+    "partials/header-lines.md.j2",
+    "partials/sample.md.j2",
+    "partials/score-table.md.j2",
+    "strings/en-GB.yaml",
+    "styles/board.typ",
+    "styles/charts.typ",
+    "styles/colours.typ",
+    "styles/nodes.typ",
+];
+
+/// The catalogue of a language, below the template folder.
+pub(super) fn catalogue_path(language: &Language) -> String {
+    format!("strings/{language}.yaml")
+}
+
+impl Reader {
+    /// Adds every file of the template folder as a source: `(path below the folder, source)`, sorted.
+    fn template_sources(&mut self) -> anyhow::Result<BTreeMap<String, SourceId>> {
+        let mut sources = BTreeMap::new();
+        let users = files_below(&self.project, FOLDER)?;
+        for path in &users {
+            let name = path.strip_prefix(FOLDER).and_then(|name| name.strip_prefix('/')).expect("below the folder");
+            if name.ends_with(".j2") || name.ends_with(".yaml") || name.ends_with(".typ") {
+                sources.insert(name.to_owned(), self.text(path)?);
+            }
+        }
+        for (name, text) in OWN {
+            if !sources.contains_key(*name) {
+                sources.insert((*name).to_owned(), self.sources.add(format!("{BUILT_IN}/{name}"), *text));
+            }
+        }
+        Ok(sources)
+    }
+
+    pub(super) fn templates(&mut self) -> anyhow::Result<(TemplateSet, BTreeMap<String, Catalogue>)> {
+        let sources = self.template_sources()?;
+        let mut set = TemplateSet::default();
+        let mut catalogues = BTreeMap::new();
+        for (name, &id) in &sources {
+            if let Some(folder) = name.strip_suffix("/template.yaml") {
+                if let Some(template) = self.parsed(id, |decoder, node| template(decoder, node, folder)) {
+                    set.templates.insert(template.id.clone(), template);
+                }
+            } else if let Some(language) = name.strip_prefix("strings/").and_then(|name| name.strip_suffix(".yaml")) {
+                if let Some(catalogue) = self.parsed(id, catalogue) {
+                    catalogues.insert(language.to_owned(), catalogue);
+                }
+            } else if name.ends_with(".j2") {
+                set.files.insert(name.clone(), id);
+            } else if name.starts_with("styles/") && name.ends_with(".typ") {
+                set.styles.insert(name.clone(), id);
+            }
+        }
+        self.complain_of_absent_files(&set);
+        Ok((set, catalogues))
+    }
+
+    fn parsed<T>(&mut self, id: SourceId, read: impl FnOnce(&mut Decoder<'_>, &Node) -> Option<T>) -> Option<T> {
+        match super::yaml::read(&self.sources, id) {
+            Ok(node) => read(&mut self.decoder(), &node),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    /// A section names its file: it must be there.
+    fn complain_of_absent_files(&mut self, set: &TemplateSet) {
+        for template in set.templates.values() {
+            let mut named = vec![&template.header];
+            let mut open: Vec<&SectionTemplate> = template.sections.iter().chain(&template.appendices).collect();
+            while let Some(section) = open.pop() {
+                named.extend(&section.file);
+                open.extend(&section.sections);
+            }
+            for file in named {
+                let folder = format!("{}/", template.id);
+                let path = format!("{folder}{}", file.value);
+                if !set.files.contains_key(&path) {
+                    let siblings = set.files.keys().filter_map(|known| known.strip_prefix(&folder));
+                    self.diagnostics.push(
+                        Diagnostic::new(
+                            codes::MISSING_FILE,
+                            format!("the template file `{FOLDER}/{path}` is not there"),
+                        )
+                        .at(file.span, "named here")
+                        .did_you_mean(&file.value, siblings),
+                    );
+                }
+            }
+        }
+    }
+
+    /// The program's fonts and those of `report-templates/styles/fonts`.
+    pub(super) fn fonts(&mut self) -> anyhow::Result<Fonts> {
+        let mut users = Vec::new();
+        for path in files_below(&self.project, &format!("{FOLDER}/styles/fonts"))? {
+            let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+            if matches!(ending.as_str(), "ttf" | "otf") {
+                let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+                users.push((name, self.bytes(&path)?));
+            }
+        }
+        Ok(Fonts::embedded().with_user(users).unwrap_or_else(|broken| {
+            self.diagnostics.extend(broken.iter().map(|name| {
+                Diagnostic::new(
+                    codes::STYLE_ERROR,
+                    format!("`{FOLDER}/styles/fonts/{name}` is no font that can be read"),
+                )
+            }));
+            Fonts::embedded()
+        }))
+    }
+}
+
+fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Template> {
+    let id: Option<TemplateId> = match folder.parse() {
+        Ok(id) => Some(id),
+        Err(error) => {
+            decoder.report(
+                Diagnostic::new(codes::BAD_ID, format!("the folder's name is the template's id: {error}"))
+                    .at(node.span, ""),
+            );
+            None
+        }
+    };
+    let mut fields = decoder.fields(node, "")?;
+    let header = fields.required(decoder, "header", Decoder::file);
+    let sections = fields.required(decoder, "sections", |decoder, node, path| decoder.list(node, path, section));
+    let appendices = fields.list(decoder, "appendices", section);
+    fields.finish(decoder);
+    Some(Template { id: id?, span: node.span, header: header?, sections: sections?, appendices })
+}
+
+fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<SectionTemplate> {
+    let mut fields = decoder.fields(node, path)?;
+    let id = fields.required(decoder, "id", Decoder::id);
+    let title = fields.optional(decoder, "title", Decoder::string).map(|title| title.value);
+    let file = fields.optional(decoder, "file", Decoder::file);
+    let numbering = fields.optional(decoder, "numbering", |decoder, node, path| {
+        let choices =
+            [("none", Numbering::None), ("heading", Numbering::Heading), ("paragraphs", Numbering::Paragraphs)];
+        decoder.choice(node, path, &choices)
+    });
+    let page = fields.optional(decoder, "page", |decoder, node, path| {
+        decoder.choice(node, path, &[("portrait", Page::Portrait), ("landscape", Page::Landscape)])
+    });
+    let new_page = fields.optional(decoder, "new_page", Decoder::flag).unwrap_or(false);
+    let required = fields.optional(decoder, "required", Decoder::flag).unwrap_or(false);
+    let sections = fields.list(decoder, "sections", section);
+    fields.finish(decoder);
+    Some(SectionTemplate {
+        id: id?,
+        title,
+        file,
+        numbering: numbering.unwrap_or(Numbering::None),
+        page: page.unwrap_or(Page::Portrait),
+        new_page,
+        required,
+        sections,
+    })
+}
+
+/// A catalogue is a tree of keys; `month: {1: January}` is the string `month.1`.
+fn catalogue(decoder: &mut Decoder<'_>, node: &Node) -> Option<Catalogue> {
+    let mut strings = BTreeMap::new();
+    strings_of(decoder, node, "", &mut strings)?;
+    Some(Catalogue::new(strings))
+}
+
+fn strings_of(
+    decoder: &mut Decoder<'_>,
+    node: &Node,
+    path: &str,
+    strings: &mut BTreeMap<String, String>,
+) -> Option<()> {
+    for (key, value) in decoder.entries(node, path)? {
+        let path = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
+        match &value.kind {
+            NodeKind::Mapping(_) => {
+                strings_of(decoder, value, &path, strings);
+            }
+            _ => {
+                if let Some(text) = decoder.string(value, &path) {
+                    strings.insert(path, text.value);
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_built_in_set_is_the_repositorys_folder() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = files_below(root, FOLDER).unwrap();
+        let on_disk: Vec<&str> = files
+            .iter()
+            .filter_map(|path| path.strip_prefix("report-templates/"))
+            .filter(|path| !path.ends_with(".md"))
+            .collect();
+        let own: Vec<&str> = OWN.iter().map(|(path, _)| *path).collect();
+        assert_eq!(own, on_disk);
+    }
+}

@@ -1,0 +1,123 @@
+//! A framework: standards, key questions and prompts, the scale of answers and the bands of ratings.
+//!
+//! Frameworks differ by year, so each is a versioned data file with its dates in force, and nothing of one stands in code.
+
+use crate::document::Tone;
+use crate::source::{SourceId, Span, Spanned};
+
+use super::audit::Period;
+use super::ids::{DomainId, FrameworkId, KeyQuestionId, PromptId, StandardId};
+use super::points::HalfPoints;
+
+/// `frameworks/<id>.yaml`.
+#[derive(Clone, Debug)]
+pub struct Framework {
+    pub id: Spanned<FrameworkId>,
+    pub source: SourceId,
+    pub title: String,
+    pub in_force: Option<Period>,
+    pub scale: Scale,
+    pub band_on: BandOn,
+    /// From the lowest to the highest; the first starts at 0.
+    pub bands: Vec<Band>,
+    pub domains: Vec<Domain>,
+}
+
+/// What a rating is decided on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BandOn {
+    /// The percentage rounded half up to a whole one, as the published tables do.
+    Rounded,
+    /// The exact share of the points.
+    Exact,
+}
+
+/// The answers that earn points, best first. N/A is no part of it: it leaves the maximum.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    pub answers: Vec<ScaleAnswer>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ScaleAnswer {
+    pub word: String,
+    pub points: HalfPoints,
+}
+
+impl Scale {
+    /// What one prompt can earn at most.
+    pub fn maximum(&self) -> HalfPoints {
+        self.answers.iter().map(|answer| answer.points).max().unwrap_or_default()
+    }
+}
+
+/// A rating and the percentage from which it is given.
+#[derive(Clone, Debug)]
+pub struct Band {
+    pub rating: String,
+    /// In whole percent, 0 to 100.
+    pub from: u32,
+    pub tone: Tone,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Domain {
+    pub id: Spanned<DomainId>,
+    pub title: String,
+    pub standards: Vec<Standard>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Standard {
+    pub id: Spanned<StandardId>,
+    pub title: String,
+    pub key_questions: Vec<KeyQuestion>,
+}
+
+#[derive(Clone, Debug)]
+pub struct KeyQuestion {
+    pub id: Spanned<KeyQuestionId>,
+    pub title: String,
+    pub prompts: Vec<Prompt>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    pub id: Spanned<PromptId>,
+    pub text: String,
+}
+
+impl Framework {
+    pub fn domain(&self, id: &DomainId) -> Option<&Domain> {
+        self.domains.iter().find(|domain| domain.id.value == *id)
+    }
+
+    pub fn standards(&self) -> impl Iterator<Item = &Standard> {
+        self.domains.iter().flat_map(|domain| &domain.standards)
+    }
+
+    pub fn standard(&self, id: &StandardId) -> Option<&Standard> {
+        self.standards().find(|standard| standard.id.value == *id)
+    }
+
+    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
+        self.standards().flat_map(Standard::prompts)
+    }
+
+    pub fn has_prompt(&self, id: &PromptId) -> bool {
+        self.prompts().any(|prompt| prompt.id.value == *id)
+    }
+}
+
+impl Domain {
+    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
+        self.standards.iter().flat_map(Standard::prompts)
+    }
+}
+
+impl Standard {
+    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
+        self.key_questions.iter().flat_map(|question| &question.prompts)
+    }
+}

@@ -1,0 +1,93 @@
+//! The register of actions: what was promised, by whom, by when, and how it stands.
+
+use crate::source::{Span, Spanned};
+
+use super::date::{Date, Due};
+use super::ids::ActionId;
+use super::narrative::Line;
+
+/// One entry of `actions.yaml`. How it stood on any day follows from the dates.
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub span: Span,
+    pub id: Spanned<ActionId>,
+    pub opened: Spanned<Date>,
+    /// A finding, or an inspection's recommendation (`2018-06/R1`).
+    pub source: Option<Spanned<String>>,
+    pub what: Vec<Line>,
+    pub how: Vec<Line>,
+    /// Roles; the first leads.
+    pub owners: Vec<String>,
+    pub due: Option<Spanned<Due>>,
+    /// When it is looked at again: not a due date.
+    pub review: Option<Spanned<Due>>,
+    pub measure: Option<Line>,
+    /// In the order of the file.
+    pub updates: Vec<Update>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub on: Spanned<Date>,
+    pub status: Option<ActionStatus>,
+    /// The due date from now on.
+    pub due: Option<Spanned<Due>>,
+    pub progress: Option<Line>,
+    pub evidence: Option<Line>,
+}
+
+/// How an action stands, as typed. Overdue is derived, never typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionStatus {
+    NotStarted,
+    OnTrack,
+    AtRisk,
+    /// Done, and awaiting evidence.
+    Complete,
+    Verified,
+    Superseded,
+    RiskAccepted,
+}
+
+impl ActionStatus {
+    pub const ALL: [(&'static str, ActionStatus); 7] = [
+        ("not started", ActionStatus::NotStarted),
+        ("on track", ActionStatus::OnTrack),
+        ("at risk", ActionStatus::AtRisk),
+        ("complete", ActionStatus::Complete),
+        ("verified", ActionStatus::Verified),
+        ("superseded", ActionStatus::Superseded),
+        ("risk accepted", ActionStatus::RiskAccepted),
+    ];
+
+    /// As it is typed in the register and written in `results.json`.
+    pub fn word(self) -> &'static str {
+        ActionStatus::ALL.iter().find(|(_, status)| *status == self).expect("every status has a word").0
+    }
+
+    /// Whether something is still to be done.
+    pub fn is_open(self) -> bool {
+        matches!(self, ActionStatus::NotStarted | ActionStatus::OnTrack | ActionStatus::AtRisk)
+    }
+}
+
+impl Action {
+    /// How the action stood at the end of a day: its last update up to then.
+    pub fn status_on(&self, day: Date) -> ActionStatus {
+        self.updates_until(day).filter_map(|update| update.status).last().unwrap_or(ActionStatus::NotStarted)
+    }
+
+    /// When it was due, as known at the end of a day.
+    pub fn due_on(&self, day: Date) -> Option<Due> {
+        self.updates_until(day).filter_map(|update| update.due).last().or(self.due).map(|due| due.value)
+    }
+
+    /// Whether it was open and past its due date.
+    pub fn is_overdue_on(&self, day: Date) -> bool {
+        self.status_on(day).is_open() && self.due_on(day).is_some_and(|due| due.last_day() < day)
+    }
+
+    fn updates_until(&self, day: Date) -> impl Iterator<Item = &Update> {
+        self.updates.iter().filter(move |update| update.on.value <= day)
+    }
+}

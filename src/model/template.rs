@@ -1,0 +1,45 @@
+//! A kind of paper: which sections it has, in which order, and the files that fill them.
+
+use std::collections::BTreeMap;
+
+use crate::document::{Numbering, Page};
+use crate::source::{SourceId, Span, Spanned};
+
+use super::ids::{SectionId, TemplateId};
+
+/// `report-templates/<id>/template.yaml`, with the texts that it names.
+#[derive(Clone, Debug)]
+pub struct Template {
+    pub id: TemplateId,
+    pub span: Span,
+    /// The file of the lines under the title, `Label: value` each.
+    pub header: Spanned<String>,
+    pub sections: Vec<SectionTemplate>,
+    /// Sections that a paper may print as an appendix.
+    pub appendices: Vec<SectionTemplate>,
+}
+
+#[derive(Clone, Debug)]
+pub struct SectionTemplate {
+    pub id: Spanned<SectionId>,
+    /// Printed as the heading; `None`: no heading.
+    pub title: Option<String>,
+    /// The template's file in its folder; `None`: a heading that only holds other sections.
+    pub file: Option<Spanned<String>>,
+    pub numbering: Numbering,
+    pub page: Page,
+    pub new_page: bool,
+    /// Whether an empty section is an error; an empty one that is not required is left out.
+    pub required: bool,
+    pub sections: Vec<SectionTemplate>,
+}
+
+/// Everything that a user's folder or the program itself gives for making papers.
+#[derive(Debug, Default)]
+pub struct TemplateSet {
+    pub templates: BTreeMap<TemplateId, Template>,
+    /// All Jinja files by their path below the template folder: `board-paper/why.md.j2`.
+    pub files: BTreeMap<String, SourceId>,
+    /// Styles by their path: `styles/board.typ`.
+    pub styles: BTreeMap<String, SourceId>,
+}

@@ -1,0 +1,429 @@
+//! One paper through its stages: rendered, checked, written as Markdown, typeset, put in its place.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use crate::check;
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::document::{BlockKind, Document, walk_blocks, write};
+use crate::load::{self, Loaded};
+use crate::model::Quarter;
+use crate::model::catalogue::{Catalogue, MissingString};
+use crate::model::narrative::{Narrative, Paper, VersionState};
+use crate::output::{self, Output, Written};
+use crate::render::{self, Inputs, Rendered};
+use crate::source::{SourceId, resolved};
+use crate::typeset::{self, Job, Logo, Setting, StyleFile, Typesetter, Words};
+
+use super::service::{ServiceRun, sources_of};
+use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
+
+/// A paper that is to be made.
+pub(super) struct Plan<'a> {
+    /// `[service/]quarter/paper`
+    pub name: String,
+    run: &'a ServiceRun<'a>,
+    quarter: &'a Quarter,
+    narrative: &'a Narrative,
+    paper: &'a Paper,
+    /// Whether something that it rests on has errors.
+    blocked: bool,
+}
+
+impl Plan<'_> {
+    pub fn folder(&self) -> &str {
+        self.run.folder()
+    }
+
+    /// What the names of its files begin with, below the output folder.
+    pub fn stem(&self) -> String {
+        self.name.clone()
+    }
+
+    fn path(&self, ending: &str) -> String {
+        format!("{}.{ending}", self.name)
+    }
+
+    fn beside(&self, file: &str) -> String {
+        joined(self.run.folder(), &format!("{}/{file}", self.quarter.id))
+    }
+}
+
+/// Lists the papers of a service that are asked for.
+pub(super) fn plans<'a>(request: &Request, loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan<'a>> {
+    let _ = request;
+    let mut plans = Vec::new();
+    for quarter in run.service.quarters.iter().filter(|quarter| run.wanted.quarter(quarter)) {
+        let Some(narrative) = &quarter.narrative else { continue };
+        for paper in narrative.papers.iter().filter(|paper| run.wanted.paper(quarter, paper)) {
+            let rests_on = sources_of(run.service, quarter);
+            let blocked = run.broken.contains(&None)
+                || rests_on.iter().any(|&source| run.broken.contains(&Some(source)))
+                || broken_templates(loaded, run, paper);
+            plans.push(Plan {
+                name: joined(run.folder(), &format!("{}/{}", quarter.id, paper.id.value)),
+                run,
+                quarter,
+                narrative,
+                paper,
+                blocked,
+            });
+        }
+    }
+    plans
+}
+
+/// Whether a template, partial or string that the paper uses has errors.
+fn broken_templates(loaded: &Loaded, run: &ServiceRun<'_>, paper: &Paper) -> bool {
+    let folder = format!("/{}/", paper.template.value);
+    let language = format!("/strings/{}.yaml", run.service.service.language);
+    run.broken.iter().flatten().map(|&source| loaded.sources.path(source)).any(|path| {
+        let template = path.starts_with("report-templates/") || path.starts_with('<');
+        template && (path.contains(&folder) || path.contains("/partials/") || path.ends_with(&language))
+    })
+}
+
+/// What came of a paper.
+pub(super) struct Made {
+    pub outcome: Outcome,
+    pub diagnostics: Vec<Diagnostic>,
+    pub failures: Vec<anyhow::Error>,
+    pub outputs: Outputs,
+    pub written: usize,
+    pub unchanged: usize,
+    pub timings: Timings,
+}
+
+/// The files of a paper, by their path below the output folder.
+#[derive(Default)]
+pub(super) struct Outputs {
+    pub files: BTreeMap<String, Output>,
+}
+
+impl Made {
+    pub fn skipped() -> Made {
+        Made {
+            outcome: Outcome::Skipped,
+            diagnostics: Vec::new(),
+            failures: Vec::new(),
+            outputs: Outputs::default(),
+            written: 0,
+            unchanged: 0,
+            timings: Timings::default(),
+        }
+    }
+}
+
+/// A file in memory, with what it was made of.
+struct Artifact {
+    path: String,
+    bytes: Vec<u8>,
+    output: Output,
+}
+
+/// Makes one paper and, if asked to, writes its files.
+pub(super) fn make(request: &Request, loaded: &Loaded, plan: &Plan<'_>, typesetter: &OnceLock<Typesetter>) -> Made {
+    let mut made = Made::skipped();
+    let artifacts = if plan.blocked {
+        None
+    } else {
+        let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
+        let artifacts = making.artifacts(typesetter);
+        made.diagnostics = making.diagnostics;
+        made.timings = making.timings;
+        // A warning may have been raised to an error for this run.
+        let weighed = made.diagnostics.iter().filter_map(|one| request.levels.weigh(one.clone()));
+        let wrong = weighed.into_iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        artifacts.filter(|_| !wrong)
+    };
+    let Some((artifacts, pages)) = artifacts else {
+        let old = ["md", "pdf"].map(|ending| plan.path(ending));
+        let old = old.into_iter().filter(|path| place(request, path).exists());
+        made.outcome = Outcome::Blocked { old: old.collect() };
+        return made;
+    };
+    made.outcome = Outcome::Made { pages };
+    if request.effect == Effect::Check {
+        return made;
+    }
+    let started = Instant::now();
+    for artifact in artifacts {
+        match output::write(&place(request, &artifact.path), &artifact.bytes) {
+            Ok(written) => {
+                match written {
+                    Written::Made => made.written += 1,
+                    Written::Unchanged => made.unchanged += 1,
+                }
+                made.outputs.files.insert(artifact.path, artifact.output);
+            }
+            Err(error) => made.failures.push(error),
+        }
+    }
+    made.timings.add(Stage::Output, started.elapsed());
+    made
+}
+
+/// Every file that the stock `typst` command needs to make the same paper, by name.
+///
+/// # Errors
+/// What is wrong with the paper.
+pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
+    let mut timings = Timings::default();
+    let loaded = load::load(&request.project)?;
+    let super::Prepared { services, mut diagnostics } = super::prepare(request, &loaded, &mut timings)?;
+    let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| plans(request, &loaded, service)).collect();
+    let mut files = None;
+    if let [plan] = plans.as_slice()
+        && !plan.blocked
+    {
+        let mut making = Making { request, loaded: &loaded, plan, diagnostics: Vec::new(), timings };
+        files = making.set().map(|set| typeset::world_files(&set.job(), &loaded.fonts));
+        diagnostics.extend(making.diagnostics);
+    }
+    let papers = plans.iter().map(|plan| plan.name.clone()).collect();
+    crate::diagnostic::sort(&mut diagnostics);
+    drop(plans);
+    drop(services);
+    Ok(Ejected { papers, files, diagnostics, sources: loaded.sources })
+}
+
+/// What came of [`ejected`].
+pub struct Ejected {
+    /// The papers that the selection names: one, or nothing was ejected.
+    pub papers: Vec<String>,
+    /// `None` where there was not one paper, or it has errors.
+    pub files: Option<BTreeMap<String, Vec<u8>>>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub sources: crate::source::Sources,
+}
+
+/// A paper with everything that typesetting needs.
+struct Set {
+    rendered: Rendered,
+    markdown: String,
+    content: Vec<u8>,
+    styles: Vec<StyleFile>,
+    images: Vec<(String, Arc<[u8]>)>,
+    ident: String,
+    date: jiff::civil::Date,
+    charts: Vec<String>,
+}
+
+impl Set {
+    fn job(&self) -> Job<'_> {
+        Job {
+            content: &self.content,
+            styles: &self.styles,
+            images: &self.images,
+            ident: &self.ident,
+            date: Some(self.date),
+        }
+    }
+}
+
+struct Making<'a> {
+    request: &'a Request,
+    loaded: &'a Loaded,
+    plan: &'a Plan<'a>,
+    diagnostics: Vec<Diagnostic>,
+    timings: Timings,
+}
+
+impl Making<'_> {
+    /// Makes every file of the paper; `None` where something is wrong, which is in the diagnostics.
+    fn artifacts(&mut self, typesetter: &OnceLock<Typesetter>) -> Option<(Vec<Artifact>, Option<usize>)> {
+        let set = self.set()?;
+        let job = set.job();
+        let typesetter =
+            self.timings.time(Stage::Fonts, || typesetter.get_or_init(|| Typesetter::new(&self.loaded.fonts)));
+        let mut artifacts = Vec::new();
+        let mut pages = None;
+        let made_of = |bytes: &[u8]| Output {
+            sha256: output::sha256(bytes),
+            content: Some(output::sha256(&set.content)),
+            style: Some(hash_of(set.styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes())))),
+            fonts: Some(hash_of(self.loaded.fonts.faces())),
+            images: (!set.images.is_empty())
+                .then(|| hash_of(set.images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref())))),
+        };
+        let started = Instant::now();
+        let wanted_charts = if self.request.formats.markdown { set.charts.len() } else { 0 };
+        let (pdf, charts) = match self.request.formats.pdf {
+            true => match typeset::pdf_and_charts(typesetter, &job, wanted_charts) {
+                Ok((pdf, charts)) => (Some(pdf), charts),
+                Err(found) => {
+                    self.diagnostics.extend(found);
+                    return None;
+                }
+            },
+            false => match typeset::charts(typesetter, &job, wanted_charts) {
+                Ok(charts) => (None, charts),
+                Err(found) => {
+                    self.diagnostics.extend(found);
+                    return None;
+                }
+            },
+        };
+        let whole = started.elapsed();
+        if let Some(pdf) = &pdf {
+            self.timings.add(Stage::Layout, pdf.layout);
+            self.timings.add(Stage::Pdf, pdf.export);
+            self.timings.add(Stage::Charts, whole.saturating_sub(pdf.layout + pdf.export));
+            self.diagnostics.extend(pdf.warnings.iter().cloned());
+        } else {
+            self.timings.add(Stage::Charts, whole);
+        }
+        if self.request.formats.markdown {
+            let bytes = set.markdown.clone().into_bytes();
+            let output = Output { sha256: output::sha256(&bytes), ..Output::default() };
+            artifacts.push(Artifact { path: self.plan.path("md"), bytes, output });
+            for (file, svg) in set.charts.iter().zip(charts) {
+                let bytes = svg.into_bytes();
+                let output = made_of(&bytes);
+                artifacts.push(Artifact { path: self.plan.beside(file), bytes, output });
+            }
+            for (name, file) in &set.rendered.images {
+                let bytes = self.loaded.inputs.get(file).map(|bytes| bytes.to_vec()).unwrap_or_default();
+                let output = Output { sha256: output::sha256(&bytes), ..Output::default() };
+                artifacts.push(Artifact { path: self.plan.beside(name), bytes, output });
+            }
+        }
+        if let Some(pdf) = pdf {
+            pages = Some(pdf.pages);
+            let output = made_of(&pdf.bytes);
+            artifacts.push(Artifact { path: self.plan.path("pdf"), bytes: pdf.bytes, output });
+        }
+        Some((artifacts, pages))
+    }
+
+    /// Renders, checks and writes the paper as Markdown and as content for Typst.
+    fn set(&mut self) -> Option<Set> {
+        let plan = self.plan;
+        let language = &plan.run.service.service.language;
+        // `load` has said that there are no strings for this language.
+        let catalogue = self.loaded.catalogues.get(&language.to_string())?;
+        let inputs = Inputs {
+            sources: &self.loaded.sources,
+            templates: &self.loaded.templates,
+            catalogue,
+            service: plan.run.service,
+            quarter: plan.quarter,
+            narrative: plan.narrative,
+            paper: plan.paper,
+            results: &plan.run.results,
+            draft: self.request.draft,
+        };
+        let rendered = match self.timings.time(Stage::Render, || render::render(inputs)) {
+            Ok(rendered) => rendered,
+            Err(found) => {
+                self.diagnostics.extend(found);
+                return None;
+            }
+        };
+        let title = plan.paper.title.span;
+        let found = self
+            .timings
+            .time(Stage::Check, || check::paper(&rendered.document, &self.loaded.fonts, &self.loaded.sources, title));
+        let wrong = !found.is_empty();
+        self.diagnostics.extend(found);
+        if wrong {
+            return None;
+        }
+        let started = Instant::now();
+        let markdown = write::markdown(&rendered.document);
+        let mut images: Vec<(String, Arc<[u8]>)> = Vec::new();
+        let bytes_of = |file: &str| self.loaded.inputs.get(file).cloned();
+        images.extend(rendered.images.iter().filter_map(|(name, file)| Some((name.clone(), bytes_of(file)?))));
+        let setting = match self.setting(catalogue, &rendered, &mut images) {
+            Ok(setting) => setting,
+            Err(missing) => {
+                let place = plan.paper.span.before();
+                self.diagnostics.push(Diagnostic::new(codes::TEMPLATE_ERROR, missing.0).at(place, "for this paper"));
+                return None;
+            }
+        };
+        let names: BTreeMap<String, String> = rendered.images.keys().map(|name| (name.clone(), name.clone())).collect();
+        let content = typeset::content(&rendered.document, &setting, &names);
+        self.timings.add(Stage::Write, started.elapsed());
+        let styles = self.loaded.templates.styles.iter();
+        let style = |(path, &source): (&String, &SourceId)| StyleFile {
+            path: path.clone(),
+            text: self.loaded.sources.source(source).text.clone(),
+            source,
+        };
+        Some(Set {
+            charts: chart_files(&rendered.document),
+            markdown,
+            content,
+            styles: styles.map(style).collect(),
+            images,
+            ident: plan.name.clone(),
+            date: plan.paper.meeting.value.civil(),
+            rendered,
+        })
+    }
+
+    fn setting(
+        &self,
+        catalogue: &Catalogue,
+        rendered: &Rendered,
+        images: &mut Vec<(String, Arc<[u8]>)>,
+    ) -> Result<Setting, MissingString> {
+        let service = &self.plan.run.service.service;
+        let paper = self.plan.paper;
+        let folder = joined(load::DATA, self.plan.run.folder());
+        let logo = service.look.logo.as_ref().and_then(|logo| {
+            let ending = logo.file.value.rsplit('.').next().unwrap_or("svg").to_lowercase();
+            let bytes = self.loaded.inputs.get(&resolved(&folder, &logo.file.value)?)?.clone();
+            let file = format!("images/logo.{ending}");
+            images.push((file.clone(), bytes));
+            Some(Logo { file, alt: logo.alt.clone() })
+        });
+        let is_draft = paper.version.as_ref().is_some_and(|version| version.state == VersionState::Draft);
+        Ok(Setting {
+            style: service.look.style.as_ref().map_or_else(|| "board".to_owned(), |style| style.value.to_string()),
+            title: paper.title.value.clone(),
+            organisation: service.name.value.clone(),
+            board: service.board.clone(),
+            date: rendered.date.clone(),
+            authors: paper.authors.clone(),
+            description: match &service.board {
+                Some(board) => format!("{}: {board}, {}", service.name.value, rendered.date),
+                None => format!("{}, {}", service.name.value, rendered.date),
+            },
+            keywords: Vec::new(),
+            language: service.language.language.clone(),
+            region: service.language.region.clone(),
+            marking: service.marking.clone(),
+            draft: self.request.draft || is_draft,
+            page_numbers: paper.page_numbers,
+            words: Words {
+                page: catalogue.say("page.page", &[])?,
+                of: catalogue.say("page.of", &[])?,
+                draft: catalogue.say("page.draft", &[])?,
+            },
+            colours: service.look.colours.iter().map(|(name, colour)| (name.clone(), colour.value.clone())).collect(),
+            logo,
+        })
+    }
+}
+
+/// The files of a document's charts, in the order of the document.
+fn chart_files(document: &Document) -> Vec<String> {
+    let mut files = Vec::new();
+    for section in &document.sections {
+        walk_blocks(&section.blocks, &mut |block| {
+            if let BlockKind::Chart(chart) = &block.kind {
+                files.push(chart.file.clone());
+            }
+        });
+    }
+    files
+}
+
+/// One hash over several files: of their names and hashes, as `sha256sum` would list them.
+fn hash_of<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+    let lines: String = files.map(|(name, bytes)| format!("{}  {name}\n", output::sha256(bytes))).collect();
+    output::sha256(lines.as_bytes())
+}

@@ -1,0 +1,106 @@
+//! What was typed to name papers → the papers.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::closest;
+use crate::model::narrative::Paper;
+use crate::model::{Dataset, Quarter, ServiceData};
+
+/// A name that nothing has, and one that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownSelection {
+    pub written: String,
+    pub meant: Option<String>,
+}
+
+/// The papers that were asked for, by their whole names; `None`: all.
+pub(super) struct Wanted(Option<BTreeSet<String>>);
+
+/// The papers of one service that were asked for.
+#[derive(Clone, Debug)]
+pub(super) struct WantedOfService(Option<BTreeSet<String>>);
+
+impl Wanted {
+    pub fn of(&self, service: &ServiceData) -> WantedOfService {
+        let prefix = super::joined(&service.folder, "");
+        WantedOfService(
+            self.0
+                .as_ref()
+                .map(|names| names.iter().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect()),
+        )
+    }
+}
+
+impl WantedOfService {
+    pub fn all(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub fn quarter(&self, quarter: &Quarter) -> bool {
+        let prefix = format!("{}/", quarter.id);
+        self.0.as_ref().is_none_or(|names| names.iter().any(|name| name.starts_with(&prefix)))
+    }
+
+    pub fn paper(&self, quarter: &Quarter, paper: &Paper) -> bool {
+        self.0.as_ref().is_none_or(|names| names.contains(&format!("{}/{}", quarter.id, paper.id.value)))
+    }
+}
+
+/// Finds the papers that were named: `[SERVICE/]QUARTER` or `[SERVICE/]QUARTER/PAPER`, or a whole `SERVICE`.
+pub(super) fn resolve(selection: &[String], dataset: &Dataset) -> Result<Wanted, UnknownSelection> {
+    if selection.is_empty() {
+        return Ok(Wanted(None));
+    }
+    let mut wanted = BTreeSet::new();
+    let all = names(dataset);
+    for written in selection {
+        let name = written.trim_end_matches('/').trim_start_matches("data/");
+        let before = wanted.len();
+        // Where several services have the quarter, its name alone means all of them.
+        wanted.extend(all.iter().filter(|full| matches(full, name)).cloned());
+        if wanted.len() == before && !all.iter().any(|full| matches(full, name)) {
+            let mut known: BTreeSet<&str> = BTreeSet::new();
+            for full in &all {
+                known.insert(full);
+                known.extend(full.rsplit_once('/').map(|(quarter, _)| quarter));
+            }
+            let meant = closest(name, known).map(str::to_owned);
+            return Err(UnknownSelection { written: written.clone(), meant });
+        }
+    }
+    Ok(Wanted(Some(wanted)))
+}
+
+fn matches(full: &str, name: &str) -> bool {
+    let inside = |full: &str| full == name || full.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    inside(full) || full.match_indices('/').any(|(at, _)| inside(&full[at + 1..]))
+}
+
+/// `[service/]quarter/paper` of every paper.
+fn names(dataset: &Dataset) -> Vec<String> {
+    let mut names = Vec::new();
+    for service in &dataset.services {
+        for quarter in &service.quarters {
+            for paper in quarter.narrative.iter().flat_map(|narrative| &narrative.papers) {
+                names.push(super::joined(&service.folder, &format!("{}/{}", quarter.id, paper.id.value)));
+            }
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarter_is_named_with_or_without_its_service() {
+        let full = "north/2020-21-q2/board-paper";
+        for name in ["north", "north/2020-21-q2", "2020-21-q2", "2020-21-q2/board-paper", full] {
+            assert!(matches(full, name), "{name}");
+        }
+        for name in ["2020-21", "south", "q2", "north/2020-21-q2/board"] {
+            assert!(!matches(full, name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! One service: which sources are broken, what its papers rest on, and what is written once for all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::assess;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::{self, Loaded};
+use crate::model::ids::QuarterId;
+use crate::model::results::Results;
+use crate::model::{Quarter, ServiceData};
+use crate::output::{self, Manifest, Output, Written};
+use crate::source::SourceId;
+
+use super::paper::{Outputs, Plan};
+use super::selection::WantedOfService;
+use super::{Outcome, PaperReport, Request, joined, place};
+
+/// A service with what was computed of it.
+pub(super) struct ServiceRun<'a> {
+    pub service: &'a ServiceData,
+    /// Of every quarter whose audit has no errors.
+    pub results: BTreeMap<QuarterId, Results>,
+    pub wanted: WantedOfService,
+    /// Sources with errors, of this and of other services.
+    pub broken: BTreeSet<Option<SourceId>>,
+}
+
+impl ServiceRun<'_> {
+    pub fn folder(&self) -> &str {
+        &self.service.folder
+    }
+}
+
+/// The sources that an error points to; `None` stands for an error with no place, which stops everything.
+pub(super) fn broken_sources(diagnostics: &[Diagnostic]) -> BTreeSet<Option<SourceId>> {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    errors.map(|diagnostic| diagnostic.span().map(|span| span.source)).collect()
+}
+
+/// What a quarter's results rest on: its audit, its answers, its framework.
+fn audit_sources<'a>(service: &'a ServiceData, quarter: &'a Quarter) -> impl Iterator<Item = SourceId> + 'a {
+    let framework = service.framework_of(quarter).map(|framework| framework.source);
+    quarter.audit_sources.iter().copied().chain(framework)
+}
+
+pub(super) fn is_broken(service: &ServiceData, quarter: &Quarter, broken: &BTreeSet<Option<SourceId>>) -> bool {
+    audit_sources(service, quarter).any(|source| broken.contains(&Some(source)))
+}
+
+/// Computes the results of every quarter whose audit has no errors.
+pub(super) fn results(service: &ServiceData, broken: &BTreeSet<Option<SourceId>>) -> BTreeMap<QuarterId, Results> {
+    let sound = service.quarters.iter().filter(|quarter| !is_broken(service, quarter, broken));
+    sound.filter_map(|quarter| Some((quarter.id.clone(), assess::assess(service, quarter)?))).collect()
+}
+
+/// Everything that a paper of a quarter rests on, earlier audits of its theme too.
+pub(super) fn sources_of(service: &ServiceData, quarter: &Quarter) -> BTreeSet<SourceId> {
+    // A framework that this quarter does not use cannot make its paper wrong.
+    let other_frameworks: BTreeSet<SourceId> = service
+        .frameworks
+        .iter()
+        .filter(|framework| service.framework_of(quarter).is_none_or(|own| own.source != framework.source))
+        .map(|framework| framework.source)
+        .collect();
+    let mut sources: BTreeSet<SourceId> =
+        service.shared.iter().copied().filter(|source| !other_frameworks.contains(source)).collect();
+    sources.extend(audit_sources(service, quarter));
+    sources.extend(quarter.narrative_source);
+    for earlier in service.earlier_of_theme(quarter) {
+        sources.extend(audit_sources(service, earlier));
+    }
+    sources
+}
+
+/// The sources that only papers which were not asked for rest on.
+pub(super) fn irrelevant_sources(services: &[ServiceRun<'_>]) -> BTreeSet<SourceId> {
+    let mut relevant = BTreeSet::new();
+    let mut irrelevant = BTreeSet::new();
+    for run in services {
+        for quarter in &run.service.quarters {
+            let sources = sources_of(run.service, quarter);
+            if run.wanted.quarter(quarter) {
+                relevant.extend(sources);
+            } else {
+                irrelevant.extend(sources);
+            }
+        }
+    }
+    irrelevant.difference(&relevant).copied().collect()
+}
+
+/// What came of the files that a service has once.
+#[derive(Default)]
+pub(super) struct Finished {
+    pub written: usize,
+    pub unchanged: usize,
+    pub failures: Vec<anyhow::Error>,
+}
+
+impl Finished {
+    pub fn add(&mut self, other: Finished) {
+        self.written += other.written;
+        self.unchanged += other.unchanged;
+        self.failures.extend(other.failures);
+    }
+
+    fn count(&mut self, written: anyhow::Result<Written>) -> bool {
+        match written {
+            Ok(Written::Made) => self.written += 1,
+            Ok(Written::Unchanged) => self.unchanged += 1,
+            Err(error) => {
+                self.failures.push(error);
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// Writes `results.json` of each quarter and the service's manifest.
+pub(super) fn finish<'a>(
+    request: &Request,
+    loaded: &Loaded,
+    run: &ServiceRun<'_>,
+    papers: impl Iterator<Item = (&'a Plan<'a>, &'a PaperReport, &'a Outputs)>,
+) -> Finished {
+    let mut finished = Finished::default();
+    let manifest_path = joined(run.folder(), "manifest.json");
+    let earlier = earlier_manifest(request, &manifest_path, &mut finished);
+    let mut manifest = Manifest::empty();
+    manifest.inputs = inputs(run.service, loaded);
+    let mut kept: Vec<String> = Vec::new();
+    for (plan, report, outputs) in papers {
+        match report.outcome {
+            Outcome::Made { .. } => {
+                manifest.outputs.extend(outputs.files.clone());
+                // What was not asked for this time, the PDF of a run for Markdown alone, is still there.
+                if !(request.formats.markdown && request.formats.pdf) {
+                    kept.push(plan.stem());
+                }
+            }
+            Outcome::Blocked { .. } | Outcome::Skipped => kept.push(plan.stem()),
+        }
+    }
+    for (quarter, results) in &run.results {
+        let wanted = run.service.quarter(quarter).is_some_and(|quarter| run.wanted.quarter(quarter));
+        if !wanted {
+            continue;
+        }
+        let path = joined(run.folder(), &format!("{quarter}/results.json"));
+        let json = results.to_json();
+        if finished.count(output::write(&place(request, &path), json.as_bytes())) {
+            manifest.outputs.insert(path, Output { sha256: output::sha256(json.as_bytes()), ..Output::default() });
+        }
+    }
+    for (path, output) in earlier.outputs {
+        let of_kept_paper = kept.iter().any(|stem| belongs(&path, stem));
+        let of_broken_audit = path.ends_with("/results.json")
+            && run.service.quarters.iter().any(|quarter| {
+                path == joined(run.folder(), &format!("{}/results.json", quarter.id))
+                    && !run.results.contains_key(&quarter.id)
+                    && quarter.audit.is_some()
+            });
+        if manifest.outputs.contains_key(&path) {
+            continue;
+        }
+        if !run.wanted.all() || of_kept_paper || of_broken_audit {
+            manifest.outputs.insert(path, output);
+        } else if let Err(error) = output::remove(&place(request, &path), &output.sha256) {
+            finished.failures.push(error);
+        }
+    }
+    let json = manifest.json();
+    finished.count(output::write(&place(request, &manifest_path), json.as_bytes()));
+    finished
+}
+
+/// Whether an output belongs to the paper whose files begin with `stem`: `2020-21-q2/board-paper`.
+fn belongs(path: &str, stem: &str) -> bool {
+    let Some((folder, name)) = stem.rsplit_once('/') else { return false };
+    let Some(rest) = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { return false };
+    let chart =
+        rest.strip_prefix("charts/").and_then(|rest| rest.strip_prefix(name)).is_some_and(|rest| rest.starts_with('-'));
+    chart || rest == format!("{name}.md") || rest == format!("{name}.pdf") || rest.starts_with("images/")
+}
+
+fn earlier_manifest(request: &Request, path: &str, finished: &mut Finished) -> Manifest {
+    let text = match load::earlier(&place(request, path)) {
+        Ok(text) => text,
+        Err(error) => {
+            finished.failures.push(error);
+            None
+        }
+    };
+    // A manifest that cannot be understood lists nothing that is ours to keep or to remove.
+    text.and_then(|text| Manifest::read(&text).ok()).unwrap_or_else(Manifest::empty)
+}
+
+/// The hashes of the files that the service's papers are made of.
+fn inputs(service: &ServiceData, loaded: &Loaded) -> BTreeMap<String, String> {
+    let folder = format!("{}/", joined(load::DATA, &service.folder).trim_end_matches('/'));
+    let shared: BTreeSet<&str> = service.shared.iter().map(|&source| loaded.sources.path(source)).collect();
+    let belongs = |path: &str| path.starts_with(&folder) || shared.contains(path) || !path.starts_with("data/");
+    let inputs = loaded.inputs.iter().filter(|(path, _)| belongs(path));
+    inputs.map(|(path, bytes)| (path.clone(), output::sha256(bytes))).collect()
+}

@@ -1,0 +1,282 @@
+//! A paper's data → [`Document`]: templates filled, slots replaced, headings numbered.
+//!
+//! Templates are Markdown with minijinja. What they get of narrative, charts and badges are slots ([`slots`]):
+//! tokens that are replaced by AST after the template's own Markdown has been parsed, so that text cannot become markup.
+//! **Invariant:** pure: reads no file, and a narrative value is never evaluated as a template.
+
+mod charts;
+mod context;
+mod environment;
+mod figures;
+mod slots;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::parse::{self, Remark};
+use crate::document::{Block, BlockKind, Document, HeaderLine, Inline, InlineKind, Numbering, Page, Section, number};
+use crate::model::catalogue::Catalogue;
+use crate::model::ids::QuarterId;
+use crate::model::narrative::{Narrative, Paper};
+use crate::model::results::Results;
+use crate::model::template::{SectionTemplate, Template, TemplateSet};
+use crate::model::{Quarter, ServiceData};
+use crate::source::{SourceId, Sources, Span, Text};
+
+use slots::Slots;
+
+/// Everything that one paper is made of.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    pub sources: &'a Sources,
+    pub templates: &'a TemplateSet,
+    pub catalogue: &'a Catalogue,
+    pub service: &'a ServiceData,
+    pub quarter: &'a Quarter,
+    pub narrative: &'a Narrative,
+    pub paper: &'a Paper,
+    /// The results of every quarter of the service that could be assessed.
+    pub results: &'a BTreeMap<QuarterId, Results>,
+    /// Whether a gap is marked instead of being an error.
+    pub draft: bool,
+}
+
+impl<'a> Inputs<'a> {
+    fn own_results(&self) -> Option<&'a Results> {
+        self.results.get(&self.quarter.id)
+    }
+
+    /// The results of the last audit of the same theme.
+    fn previous_results(&self) -> Option<&'a Results> {
+        self.service.earlier_of_theme(self.quarter).find_map(|quarter| self.results.get(&quarter.id))
+    }
+}
+
+/// A paper ready to be written.
+pub struct Rendered {
+    pub document: Document,
+    /// The pictures of the author's: the name in the document, and the file that it is.
+    pub images: BTreeMap<String, String>,
+    /// The date of the meeting in words.
+    pub date: String,
+}
+
+/// Renders a paper.
+///
+/// # Errors
+/// Everything that is wrong with its templates, its figures and its slots.
+pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+    let Some(template) = inputs.templates.templates.get(&inputs.paper.template.value) else {
+        let known = inputs.templates.templates.keys().map(|id| id.as_str());
+        let id = &inputs.paper.template;
+        return Err(vec![
+            Diagnostic::unknown_id("template", id.value.as_str(), id.span, known).field("papers.template"),
+        ]);
+    };
+    let mut slots = Slots::default();
+    let context = context::context(inputs, &mut slots);
+    let mut diagnostics = std::mem::take(&mut slots.diagnostics);
+    let (context, date) = match context {
+        Ok(context) => {
+            let date = context.paper.meeting.clone();
+            (minijinja::Value::from(minijinja::value::Serde(context)), date)
+        }
+        Err(missing) => {
+            diagnostics.push(missing_string(&missing.0, inputs));
+            return Err(diagnostics);
+        }
+    };
+    let environment = match environment::environment(inputs) {
+        Ok(environment) => environment,
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
+            return Err(diagnostics);
+        }
+    };
+    let mut filling =
+        Filling { inputs, template, environment, context, slots, diagnostics, images: slots::Images::default() };
+    let header = filling.header();
+    let mut sections = Vec::new();
+    for section in &template.sections {
+        filling.section(section, 2, &mut sections);
+    }
+    filling.appendices(&mut sections);
+    let mut diagnostics = filling.diagnostics;
+    crate::diagnostic::sort(&mut diagnostics);
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error) {
+        return Err(diagnostics);
+    }
+    let mut document = Document { title: inputs.paper.title.value.clone(), header, sections };
+    number::number(&mut document);
+    Ok(Rendered { document, images: filling.images.into_files(), date })
+}
+
+fn missing_string(message: &str, inputs: Inputs<'_>) -> Diagnostic {
+    Diagnostic::new(codes::TEMPLATE_ERROR, message.to_owned())
+        .at(inputs.paper.span.before(), "for this paper")
+        .hint("`report-templates/strings/en-GB.yaml` holds every string")
+}
+
+struct Filling<'a> {
+    inputs: Inputs<'a>,
+    template: &'a Template,
+    environment: minijinja::Environment<'a>,
+    context: minijinja::Value,
+    slots: Slots,
+    diagnostics: Vec<Diagnostic>,
+    images: slots::Images,
+}
+
+impl Filling<'_> {
+    /// Fills one file of the template's folder; `None` where that failed, which is said.
+    fn fill(&mut self, file: &str) -> Option<(SourceId, String)> {
+        let path = format!("{}/{file}", self.template.id);
+        let &id = self.inputs.templates.files.get(&path)?;
+        let filled = self.environment.get_template(&path).and_then(|template| template.render(&self.context));
+        match filled {
+            Ok(text) => Some((id, text)),
+            Err(error) => {
+                self.diagnostics.push(environment::diagnostic(&error, self.inputs, id));
+                None
+            }
+        }
+    }
+
+    /// The lines under the title: `Label: value`, one a line.
+    fn header(&mut self) -> Vec<HeaderLine> {
+        let Some((id, text)) = self.fill(&self.template.header.value) else { return Vec::new() };
+        let span = Span::new(id, 0..0);
+        let mut lines = Vec::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let Some((label, value)) = line.split_once(':') else {
+                self.diagnostics.push(
+                    Diagnostic::new(codes::TEMPLATE_ERROR, format!("the header line `{line}` has no `:`")).at(span, ""),
+                );
+                continue;
+            };
+            let (label, _) = parse::inlines(&Text::opaque(label, span));
+            let (value, remarks) = parse::inlines(&Text::opaque(value.trim(), span));
+            self.complain_of(&remarks);
+            let value = self.filled_inlines(value);
+            lines.push(HeaderLine { label: crate::document::plain(&label), value });
+        }
+        lines
+    }
+
+    /// Adds a section and those below it; one that prints nothing is left out.
+    fn section(&mut self, template: &SectionTemplate, level: u8, sections: &mut Vec<Section>) {
+        let at = sections.len();
+        let blocks = template.file.as_ref().and_then(|file| self.fill(&file.value));
+        let failed = template.file.is_some() && blocks.is_none();
+        let mut blocks = blocks.map_or_else(Vec::new, |(id, text)| self.blocks(id, &text, level));
+        if self.inputs.draft && template.required && blocks.is_empty() {
+            blocks.extend(self.gap());
+        }
+        let span = Span::new(template.id.span.source, 0..0);
+        let title = template.title.iter().map(|title| text(title, span)).collect();
+        sections.push(Section {
+            id: template.id.value.to_string(),
+            number: None,
+            numbering: template.numbering,
+            title,
+            level,
+            page: template.page,
+            new_page: template.new_page,
+            blocks,
+        });
+        for below in &template.sections {
+            self.section(below, level + 1, sections);
+        }
+        if sections.len() == at + 1 && sections[at].blocks.is_empty() {
+            sections.pop();
+            if template.required && !failed {
+                self.diagnostics.push(self.missing_section(template));
+            }
+        }
+    }
+
+    /// What a draft prints where a section is still to be written.
+    fn gap(&mut self) -> Option<Block> {
+        let span = self.inputs.paper.span.before();
+        match self.inputs.catalogue.say("gap", &[]) {
+            Ok(words) => {
+                let text = vec![Inline { span, kind: InlineKind::Strong(vec![text(&words, span)]) }];
+                Some(Block { span, kind: BlockKind::Paragraph { number: None, text } })
+            }
+            Err(missing) => {
+                self.diagnostics.push(missing_string(&missing.0, self.inputs));
+                None
+            }
+        }
+    }
+
+    fn missing_section(&self, template: &SectionTemplate) -> Diagnostic {
+        let title = template.title.as_deref().unwrap_or(template.id.value.as_str());
+        let key = match template.id.value.as_str() {
+            "key-findings" => "findings".to_owned(),
+            id => id.replace('-', "_"),
+        };
+        Diagnostic::new(codes::MISSING_SECTION, format!("the section \"{title}\" has no text"))
+            .at(self.inputs.paper.span.before(), format!("`{}` must have it", self.template.id))
+            .hint(format!("write it under the key `{key}:` of this file"))
+    }
+
+    /// The sections behind the paper's end, in the order of the narrative.
+    fn appendices(&mut self, sections: &mut Vec<Section>) {
+        for appendix in &self.inputs.narrative.appendices {
+            let section = self.template.appendices.iter().find(|section| section.id.value == appendix.section.value);
+            let Some(template) = section else {
+                let known = self.template.appendices.iter().map(|section| section.id.value.as_str());
+                let id = &appendix.section;
+                self.diagnostics.push(Diagnostic::unknown_id("appendix section", id.value.as_str(), id.span, known));
+                continue;
+            };
+            let Some((id, filled)) = template.file.as_ref().and_then(|file| self.fill(&file.value)) else { continue };
+            let blocks = self.blocks(id, &filled, 2);
+            let title = crate::document::plain(&appendix.title.inlines);
+            let values = [("id", appendix.id.value.as_str()), ("title", title.as_str())];
+            match self.inputs.catalogue.say("appendix.title", &values) {
+                Ok(title) => sections.push(Section {
+                    id: format!("appendix-{}", appendix.id.value),
+                    number: None,
+                    numbering: Numbering::None,
+                    title: vec![text(&title, appendix.title.span)],
+                    level: 2,
+                    page: template.page,
+                    new_page: template.new_page || template.page == Page::Landscape,
+                    blocks,
+                }),
+                Err(missing) => self.diagnostics.push(missing_string(&missing.0, self.inputs)),
+            }
+        }
+    }
+
+    /// Parses a filled template and puts the slots' values in their places.
+    fn blocks(&mut self, id: SourceId, text: &str, level: u8) -> Vec<Block> {
+        let (blocks, remarks) = parse::blocks(&Text::opaque(text, Span::new(id, 0..0)));
+        self.complain_of(&remarks);
+        let mut place =
+            slots::Place { slots: &self.slots, level, images: &mut self.images, diagnostics: &mut self.diagnostics };
+        place.blocks(blocks)
+    }
+
+    fn filled_inlines(&mut self, inlines: Vec<Inline>) -> Vec<Inline> {
+        let mut place =
+            slots::Place { slots: &self.slots, level: 2, images: &mut self.images, diagnostics: &mut self.diagnostics };
+        place.inlines(inlines)
+    }
+
+    /// What the parser finds odd in a template's own Markdown is a mistake of the template.
+    fn complain_of(&mut self, remarks: &[Remark]) {
+        for remark in remarks {
+            self.diagnostics.push(
+                Diagnostic::new(codes::TEMPLATE_ERROR, "the template's Markdown is not what it seems")
+                    .at(remark.span, format!("{:?}", remark.kind)),
+            );
+        }
+    }
+}
+
+fn text(value: &str, span: Span) -> Inline {
+    Inline { span, kind: InlineKind::Text(value.to_owned()) }
+}

@@ -1,0 +1,665 @@
+//! What a template sees: plain values, and slots where text, charts and badges go.
+//!
+//! Every field is always there; what has no value is `none`. The names are documented in `report-templates/README.md`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::document::{Badge, Inline, InlineKind, Tone};
+use crate::model::audit::{Audit, Period, Sample, Selection};
+use crate::model::catalogue::MissingString;
+use crate::model::framework::BandOn;
+use crate::model::narrative::{FindingKind, Line, Prose, VersionState};
+use crate::model::register::{Action, ActionStatus};
+use crate::model::results::{Assessment, Certainty};
+use crate::source::Span;
+
+use super::charts::{self, AuditOfTheme};
+use super::slots::{Slot, Slots};
+use super::{Inputs, figures};
+
+/// How many audits of a theme a chart shows.
+const AUDITS_SHOWN: usize = 6;
+
+/// More cases than this are not called a small number.
+const SMALL_NUMBER: u32 = 20;
+
+/// The names that a template may use at its root and below, for a did-you-mean.
+pub(super) const NAMES: &[&str] = &[
+    "service",
+    "paper",
+    "audit",
+    "scores",
+    "charts",
+    "audits",
+    "why",
+    "context",
+    "method",
+    "findings",
+    "strengths",
+    "improvements",
+    "learning",
+    "actions",
+    "outcomes",
+    "asks",
+    "background_papers",
+    "appendix",
+    "name",
+    "board",
+    "title",
+    "meeting",
+    "authors",
+    "version",
+    "header",
+    "standards",
+    "overall",
+    "sample",
+    "text",
+    "seen",
+    "badge",
+    "range",
+    "percent",
+    "points",
+    "rating",
+    "caution",
+    "fragile",
+    "expected",
+    "monitoring",
+    "partners",
+    "owners",
+    "due",
+];
+
+type Made<T> = Result<T, MissingString>;
+
+#[derive(Serialize)]
+pub(super) struct Context {
+    service: ServiceView,
+    pub paper: PaperView,
+    audit: Option<AuditView>,
+    scores: Option<ScoresView>,
+    charts: ChartsView,
+    /// The last audits of the theme, oldest first; this one is the last.
+    audits: Vec<ThemeAuditView>,
+    why: Option<Slot>,
+    context: Option<Slot>,
+    method: Option<Slot>,
+    findings: Vec<FindingView>,
+    /// How many findings are strengths, withdrawn ones left out.
+    strengths: u32,
+    /// How many findings are improvements, withdrawn ones left out.
+    improvements: u32,
+    learning: Vec<Slot>,
+    /// The next steps of this paper.
+    actions: Vec<ActionView>,
+    outcomes: OutcomesView,
+    asks: AsksView,
+    background_papers: Vec<BackgroundPaperView>,
+    /// Section → the appendix that holds it: `appendix.findings` is `Di`.
+    appendix: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct ServiceView {
+    name: String,
+    board: Option<String>,
+    contacts: Vec<ContactView>,
+    rag: Vec<RagView>,
+}
+
+#[derive(Serialize)]
+struct ContactView {
+    role: String,
+    email: Option<String>,
+    telephone: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RagView {
+    word: String,
+    means: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct PaperView {
+    id: String,
+    title: String,
+    /// `2 November 2020`
+    pub meeting: String,
+    authors: Vec<String>,
+    version: Option<VersionView>,
+    header: Vec<HeaderView>,
+}
+
+#[derive(Serialize)]
+struct VersionView {
+    number: String,
+    draft: bool,
+}
+
+#[derive(Serialize)]
+struct HeaderView {
+    label: String,
+    value: Vec<Slot>,
+}
+
+#[derive(Serialize)]
+struct AuditView {
+    theme: String,
+    /// `Out-of-court disposals`
+    theme_title: String,
+    framework: Option<String>,
+    domain: Option<String>,
+    /// How many cases were looked at.
+    cases: Option<u32>,
+    /// `1 July 2019 and 31 December 2019`
+    commenced: Option<String>,
+    audited: Option<String>,
+    sample: Option<SampleView>,
+}
+
+#[derive(Serialize)]
+struct SampleView {
+    eligible: Option<u32>,
+    selected: Option<u32>,
+    completed: Option<u32>,
+    /// `random`, `chosen` or `all`
+    selection: &'static str,
+    shortfall: Vec<ShortfallView>,
+}
+
+#[derive(Serialize)]
+struct ShortfallView {
+    cases: u32,
+    reason: Slot,
+}
+
+#[derive(Serialize)]
+struct ScoresView {
+    standards: Vec<ScoreView>,
+    overall: ScoreView,
+    /// `rounded` or `exact`
+    band_on: &'static str,
+}
+
+#[derive(Serialize)]
+struct ScoreView {
+    /// Empty for the overall score.
+    id: String,
+    title: String,
+    points: String,
+    of: String,
+    percent: Option<u32>,
+    rating: Option<String>,
+    /// The rating's word on its colour.
+    badge: Slot,
+    /// `34% to 71%`, or why there is none.
+    range: String,
+    /// What a reader must know of the score: small numbers, or no case details.
+    caution: String,
+    /// The sentence "Close to the line …"; `none` where the rating is not.
+    fragile: Option<String>,
+    not_applicable: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct ChartsView {
+    standards: Option<Slot>,
+    audits: Option<Slot>,
+}
+
+#[derive(Serialize)]
+struct ThemeAuditView {
+    title: String,
+    cases: Option<u32>,
+    current: bool,
+    score: ScoreView,
+}
+
+#[derive(Serialize)]
+struct FindingView {
+    id: String,
+    /// Empty where the finding belongs to none.
+    standard: String,
+    standard_title: String,
+    /// `strength` or `improvement`
+    kind: &'static str,
+    /// The kind as a word on its colour.
+    badge: Slot,
+    text: Slot,
+    n: Option<u32>,
+    of: Option<u32>,
+    /// `4 of 5 cases`; `none` where there is nothing to count.
+    seen: Option<String>,
+    withdrawn: Option<Slot>,
+}
+
+#[derive(Serialize)]
+struct ActionView {
+    id: String,
+    what: Vec<Slot>,
+    how: Vec<Slot>,
+    owners: Vec<String>,
+    due: Option<String>,
+    measure: Option<Slot>,
+    /// `on track`, `overdue` …
+    status: &'static str,
+    badge: Slot,
+    overdue: bool,
+}
+
+#[derive(Serialize)]
+struct OutcomesView {
+    expected: Option<Slot>,
+    monitoring: Option<Slot>,
+}
+
+#[derive(Serialize)]
+struct AsksView {
+    board: Vec<AskView>,
+    /// Empty: it was said that nothing is required. `none`: nothing was said.
+    partners: Option<Vec<PartnerAskView>>,
+}
+
+#[derive(Serialize)]
+struct AskView {
+    id: String,
+    text: Slot,
+}
+
+#[derive(Serialize)]
+struct PartnerAskView {
+    partner: String,
+    text: Slot,
+}
+
+#[derive(Serialize)]
+struct BackgroundPaperView {
+    title: Slot,
+    date: Option<String>,
+}
+
+/// Makes the context of a paper; what is wrong with figures in its prose is left in `slots`.
+pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
+    let mut making = Making { inputs, slots };
+    let narrative = inputs.narrative;
+    let audit = inputs.quarter.audit.as_ref();
+    let audits = making.audits()?;
+    let findings: Vec<FindingView> =
+        narrative.findings.iter().map(|finding| making.finding(finding)).collect::<Made<_>>()?;
+    let standing = |kind: &str| {
+        let findings = narrative.findings.iter().zip(&findings);
+        findings.filter(|(finding, view)| view.kind == kind && finding.withdrawn.is_none()).count() as u32
+    };
+    let (strengths, improvements) = (standing("strength"), standing("improvement"));
+    Ok(Context {
+        service: making.service(),
+        paper: making.paper()?,
+        audit: audit.map(|audit| making.audit(audit)).transpose()?,
+        scores: making.scores()?,
+        charts: making.charts(&audits)?,
+        audits: audits.iter().map(|audit| making.theme_audit(audit)).collect::<Made<_>>()?,
+        why: making.prose(narrative.why.as_ref()),
+        context: making.prose(narrative.context.as_ref()),
+        method: making.prose(narrative.method.as_ref()),
+        findings,
+        strengths,
+        improvements,
+        learning: narrative.learning.iter().filter_map(|prose| making.prose(Some(prose))).collect(),
+        actions: making.actions()?,
+        outcomes: OutcomesView {
+            expected: making.prose(narrative.outcomes.expected.as_ref()),
+            monitoring: making.prose(narrative.outcomes.monitoring.as_ref()),
+        },
+        asks: making.asks(),
+        background_papers: making.background_papers()?,
+        appendix: narrative
+            .appendices
+            .iter()
+            .map(|appendix| (appendix.section.value.to_string(), appendix.id.value.to_string()))
+            .collect(),
+    })
+}
+
+struct Making<'a, 's> {
+    inputs: Inputs<'a>,
+    slots: &'s mut Slots,
+}
+
+impl<'a> Making<'a, '_> {
+    fn prose(&mut self, prose: Option<&Prose>) -> Option<Slot> {
+        let prose = prose.filter(|prose| !prose.blocks.is_empty())?;
+        let blocks = figures::fill_blocks(&prose.blocks, self.inputs, &mut self.slots.diagnostics);
+        // Pictures are named from the folder of the file that names them.
+        let file = self.inputs.sources.path(prose.span.source);
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        Some(self.slots.blocks(blocks, folder, prose.span))
+    }
+
+    fn line(&mut self, line: &Line) -> Slot {
+        let inlines = figures::fill_inlines(&line.inlines, self.inputs, &mut self.slots.diagnostics);
+        self.slots.inlines(inlines)
+    }
+
+    fn badge(&mut self, text: &str, tone: Tone) -> Slot {
+        let badge = Badge { text: text.to_owned(), tone };
+        let span: Span = self.inputs.paper.span;
+        self.slots.inlines(vec![Inline { span, kind: InlineKind::Badge(badge) }])
+    }
+
+    fn say(&self, key: &str, values: &[(&str, &str)]) -> Made<String> {
+        self.inputs.catalogue.say(key, values)
+    }
+
+    fn service(&self) -> ServiceView {
+        let service = &self.inputs.service.service;
+        ServiceView {
+            name: service.name.value.clone(),
+            board: service.board.clone(),
+            contacts: service
+                .contacts
+                .iter()
+                .cloned()
+                .map(|contact| ContactView { role: contact.role, email: contact.email, telephone: contact.telephone })
+                .collect(),
+            rag: service.rag.iter().cloned().map(|rag| RagView { word: rag.word, means: rag.means }).collect(),
+        }
+    }
+
+    fn paper(&mut self) -> Made<PaperView> {
+        let paper = self.inputs.paper;
+        Ok(PaperView {
+            id: paper.id.value.to_string(),
+            title: paper.title.value.clone(),
+            meeting: self.inputs.catalogue.date(paper.meeting.value)?,
+            authors: paper.authors.clone(),
+            version: paper.version.as_ref().map(|version| VersionView {
+                number: version.number.clone(),
+                draft: version.state == VersionState::Draft,
+            }),
+            header: paper
+                .header
+                .iter()
+                .map(|header| HeaderView {
+                    label: header.label.clone(),
+                    value: header.value.iter().map(|line| self.line(line)).collect(),
+                })
+                .collect(),
+        })
+    }
+
+    fn audit(&mut self, audit: &Audit) -> Made<AuditView> {
+        let framework = self.inputs.service.framework_of(self.inputs.quarter);
+        let domain = framework.zip(audit.domain.as_ref()).and_then(|(framework, id)| framework.domain(&id.value));
+        Ok(AuditView {
+            theme: audit.theme.value.to_string(),
+            theme_title: self.inputs.service.service.theme_title(&audit.theme.value),
+            framework: framework.map(|framework| framework.title.clone()),
+            domain: domain.map(|domain| domain.title.clone()),
+            cases: audit.cases_completed(),
+            commenced: self.period(audit.commenced)?,
+            audited: self.period(audit.audited)?,
+            sample: audit.sample.as_ref().map(|sample| self.sample(sample, audit)),
+        })
+    }
+
+    fn period(&self, period: Option<Period>) -> Made<Option<String>> {
+        let Some(Period { from: Some(from), to: Some(to) }) = period else { return Ok(None) };
+        let (from, to) = (self.inputs.catalogue.date(from.value)?, self.inputs.catalogue.date(to.value)?);
+        self.say("sample.period", &[("from", &from), ("to", &to)]).map(Some)
+    }
+
+    fn sample(&mut self, sample: &Sample, audit: &Audit) -> SampleView {
+        SampleView {
+            eligible: sample.eligible.map(|count| count.value),
+            selected: sample.selected.map(|count| count.value),
+            completed: sample.completed.map(|count| count.value).or(audit.cases_completed()),
+            selection: match sample.selection {
+                Some(Selection::Chosen) => "chosen",
+                Some(Selection::All) => "all",
+                Some(Selection::Random) | None => "random",
+            },
+            shortfall: sample
+                .shortfall
+                .iter()
+                .map(|shortfall| ShortfallView { cases: shortfall.cases.value, reason: self.clause(&shortfall.reason) })
+                .collect(),
+        }
+    }
+
+    /// A line that ends a sentence of ours: its own full stop would be the second.
+    fn clause(&mut self, line: &Line) -> Slot {
+        let mut inlines = figures::fill_inlines(&line.inlines, self.inputs, &mut self.slots.diagnostics);
+        if let Some(Inline { kind: InlineKind::Text(text), .. }) = inlines.last_mut() {
+            *text = text.trim_end().trim_end_matches('.').to_owned();
+        }
+        self.slots.inlines(inlines)
+    }
+
+    fn scores(&mut self) -> Made<Option<ScoresView>> {
+        let framework = self.inputs.service.framework_of(self.inputs.quarter);
+        let (Some(framework), Some(results)) = (framework, self.inputs.own_results()) else { return Ok(None) };
+        let Some(overall) = &results.overall else { return Ok(None) };
+        let cases = results.cases;
+        Ok(Some(ScoresView {
+            standards: results.standards.iter().map(|one| self.score(one, cases)).collect::<Made<_>>()?,
+            overall: self.score(overall, cases)?,
+            band_on: match framework.band_on {
+                BandOn::Rounded => "rounded",
+                BandOn::Exact => "exact",
+            },
+        }))
+    }
+
+    fn score(&mut self, assessment: &Assessment, cases: Option<u32>) -> Made<ScoreView> {
+        let range = match assessment.interval() {
+            Some(interval) => {
+                let (low, high) = (figures::percent(interval.low), figures::percent(interval.high));
+                self.say("scores.range_of", &[("low", &low.to_string()), ("high", &high.to_string())])?
+            }
+            None => self.say("scores.range_none", &[])?,
+        };
+        let fragile = match (&assessment.fragile, &assessment.rating) {
+            (Some(fragile), Some(rating)) => {
+                let values = [
+                    ("from", fragile.from.as_str()),
+                    ("to", &fragile.to),
+                    ("other", &fragile.rating),
+                    ("rating", &rating.word),
+                ];
+                Some(self.say("fragile", &values)?)
+            }
+            _ => None,
+        };
+        let rating = assessment.rating.clone();
+        let badge = match &rating {
+            Some(rating) => self.badge(&rating.word, rating.tone),
+            None => self.badge("–", Tone::Grey),
+        };
+        Ok(ScoreView {
+            id: assessment.standard.as_ref().map_or_else(String::new, ToString::to_string),
+            title: assessment.title.clone(),
+            points: assessment.score.points.to_string(),
+            of: assessment.score.of.to_string(),
+            percent: assessment.score.percent(),
+            rating: rating.map(|rating| rating.word),
+            badge,
+            range,
+            caution: self.caution(assessment, cases)?,
+            fragile,
+            not_applicable: assessment.not_applicable,
+        })
+    }
+
+    /// The words of caution that a board reads beside a score.
+    fn caution(&self, assessment: &Assessment, cases: Option<u32>) -> Made<String> {
+        match &assessment.certainty {
+            Certainty::TotalsOnly => self.say("caution.totals", &[]),
+            Certainty::TooFewCases(1) => self.say("caution.single", &[]),
+            Certainty::TooFewCases(_) => self.say("caution.two", &[]),
+            Certainty::NotScored => self.say("scores.range_none", &[]),
+            Certainty::Interval(interval) => {
+                let mut sentences = Vec::new();
+                if let Some(cases) = cases.filter(|&cases| cases <= SMALL_NUMBER) {
+                    let number = capitalised(&self.inputs.catalogue.number(cases)?);
+                    sentences.push(self.say("caution.small", &[("cases", &number)])?);
+                }
+                let (low, high) = (figures::percent(interval.low), figures::percent(interval.high));
+                let range = [("low", low.to_string()), ("high", high.to_string())];
+                let range: Vec<(&str, &str)> = range.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                sentences.push(self.say("caution.interval", &range)?);
+                let key = if assessment.ratings_within.len() > 1 { "caution.several" } else { "caution.one" };
+                let ratings = self.inputs.catalogue.list(&assessment.ratings_within)?;
+                sentences.push(self.say(key, &[("ratings", &ratings)])?);
+                Ok(sentences.join(" "))
+            }
+        }
+    }
+
+    /// This audit and the last ones of its theme, oldest first.
+    fn audits(&self) -> Made<Vec<AuditOfTheme<'a>>> {
+        let inputs = self.inputs;
+        let quarters = std::iter::once(inputs.quarter).chain(inputs.service.earlier_of_theme(inputs.quarter));
+        let mut audits = Vec::new();
+        for quarter in quarters {
+            let Some(results) = inputs.results.get(&quarter.id) else { continue };
+            let Some(overall) = &results.overall else { continue };
+            let title = match quarter.id.as_str().parse() {
+                Ok(financial) => inputs.catalogue.quarter(financial)?,
+                Err(_) => quarter.id.to_string(),
+            };
+            audits.push(AuditOfTheme { title, results, overall, current: quarter.id == inputs.quarter.id });
+            if audits.len() == AUDITS_SHOWN {
+                break;
+            }
+        }
+        audits.reverse();
+        Ok(audits)
+    }
+
+    fn theme_audit(&mut self, audit: &AuditOfTheme<'_>) -> Made<ThemeAuditView> {
+        Ok(ThemeAuditView {
+            title: audit.title.clone(),
+            cases: audit.results.cases,
+            current: audit.current,
+            score: self.score(audit.overall, audit.results.cases)?,
+        })
+    }
+
+    fn charts(&mut self, audits: &[AuditOfTheme<'_>]) -> Made<ChartsView> {
+        let inputs = self.inputs;
+        let framework = inputs.service.framework_of(inputs.quarter);
+        let (Some(framework), Some(results)) = (framework, inputs.own_results()) else {
+            return Ok(ChartsView { standards: None, audits: None });
+        };
+        let theme = inputs.service.service.theme_title(&results.theme);
+        let span = inputs.paper.span;
+        let standards = charts::standards(inputs, framework, results)?;
+        let audits = charts::audits(inputs, framework, audits, &theme)?;
+        Ok(ChartsView {
+            standards: standards.map(|chart| self.slots.blocks(vec![chart], "", span)),
+            audits: audits.map(|chart| self.slots.blocks(vec![chart], "", span)),
+        })
+    }
+
+    fn finding(&mut self, finding: &crate::model::narrative::Finding) -> Made<FindingView> {
+        let count = self
+            .inputs
+            .own_results()
+            .and_then(|results| results.findings.iter().find(|result| result.id == finding.id.value))
+            .and_then(|result| result.count);
+        let seen = match count {
+            Some((n, of)) => {
+                let key = if of == 1 { "findings.seen_one" } else { "findings.seen" };
+                Some(self.say(key, &[("n", &n.to_string()), ("of", &of.to_string())])?)
+            }
+            None => None,
+        };
+        let (kind, tone) = match finding.kind {
+            FindingKind::Strength => ("strength", Tone::Green),
+            FindingKind::Improvement => ("improvement", Tone::Amber),
+        };
+        let word = self.say(&format!("findings.badge.{kind}"), &[])?;
+        let standard = finding.standard.as_ref().map(|id| &id.value);
+        let title = standard.and_then(|id| self.inputs.service.standard_title(self.inputs.quarter, id));
+        Ok(FindingView {
+            id: finding.id.value.to_string(),
+            standard: standard.map_or_else(String::new, ToString::to_string),
+            standard_title: title.unwrap_or_default().to_owned(),
+            kind,
+            badge: self.badge(&word, tone),
+            text: self.prose(Some(&finding.text)).unwrap_or_else(|| self.slots.inlines(Vec::new())),
+            n: count.map(|(n, _)| n),
+            of: count.map(|(_, of)| of),
+            seen,
+            withdrawn: self.prose(finding.withdrawn.as_ref()),
+        })
+    }
+
+    fn actions(&mut self) -> Made<Vec<ActionView>> {
+        let steps = &self.inputs.narrative.next_steps;
+        let register = &self.inputs.service.actions;
+        let found = steps.iter().filter_map(|id| register.iter().find(|action| action.id.value == id.value));
+        found.map(|action| self.action(action)).collect()
+    }
+
+    fn action(&mut self, action: &Action) -> Made<ActionView> {
+        // Every paper has a meeting, so a narrative with a paper has a day.
+        let day = self.inputs.narrative.as_of().unwrap_or(self.inputs.paper.meeting.value);
+        let overdue = action.is_overdue_on(day);
+        let status = action.status_on(day);
+        let word = if overdue { "overdue" } else { status.word() };
+        let tone = match status {
+            _ if overdue => Tone::Red,
+            ActionStatus::NotStarted | ActionStatus::Superseded => Tone::Grey,
+            ActionStatus::OnTrack => Tone::Green,
+            ActionStatus::AtRisk | ActionStatus::RiskAccepted => Tone::Amber,
+            ActionStatus::Complete | ActionStatus::Verified => Tone::Blue,
+        };
+        let printed = self.say(&format!("status.{word}"), &[])?;
+        Ok(ActionView {
+            id: action.id.value.to_string(),
+            what: action.what.iter().map(|line| self.line(line)).collect(),
+            how: action.how.iter().map(|line| self.line(line)).collect(),
+            owners: action.owners.clone(),
+            due: action.due_on(day).map(|due| self.inputs.catalogue.due(due)).transpose()?,
+            measure: action.measure.as_ref().map(|line| self.line(line)),
+            status: word,
+            badge: self.badge(&printed, tone),
+            overdue,
+        })
+    }
+
+    fn asks(&mut self) -> AsksView {
+        let asks = &self.inputs.narrative.asks;
+        AsksView {
+            board: asks
+                .board
+                .iter()
+                .map(|ask| AskView { id: ask.id.value.to_string(), text: self.line(&ask.text) })
+                .collect(),
+            partners: asks.partners.as_ref().map(|partners| {
+                let partners = partners.iter();
+                partners
+                    .map(|ask| PartnerAskView { partner: ask.partner.clone(), text: self.line(&ask.text) })
+                    .collect()
+            }),
+        }
+    }
+
+    fn background_papers(&mut self) -> Made<Vec<BackgroundPaperView>> {
+        let papers = self.inputs.narrative.background_papers.iter();
+        papers
+            .map(|paper| {
+                let date = paper.date.map(|date| self.inputs.catalogue.date(date.value)).transpose()?;
+                Ok(BackgroundPaperView { title: self.line(&paper.title), date })
+            })
+            .collect()
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,151 @@
+//! The minijinja environment: strict, escaping for Markdown, bounded, with the few functions that templates need.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::catalogue::Catalogue;
+use crate::source::{SourceId, Span};
+
+use super::Inputs;
+
+/// Steps that a template may take: a thousand times what the largest paper needs, and still under a second.
+const FUEL: u64 = 20_000_000;
+
+/// Makes the environment of one paper, with the templates of its kind and the partials.
+pub(super) fn environment<'a>(inputs: Inputs<'a>) -> Result<Environment<'a>, Box<Diagnostic>> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the usual delimiters"));
+    environment.set_fuel(Some(FUEL));
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+    environment.set_formatter(|output, _, value| {
+        if value.is_undefined() {
+            return Err(Error::from(ErrorKind::UndefinedError));
+        }
+        if value.is_none() {
+            let detail = "there is no value here: test it with `{% if … is not none %}` first";
+            return Err(Error::new(ErrorKind::InvalidOperation, detail));
+        }
+        let text = value.to_string();
+        let result = if value.is_safe() { output.write_str(&text) } else { output.write_str(&escaped(&text)) };
+        result.map_err(Error::from)
+    });
+    let catalogue: Catalogue = inputs.catalogue.clone();
+    environment.add_function("say", move |key: &str, values: Kwargs| say(&catalogue, key, &values));
+    let catalogue: Catalogue = inputs.catalogue.clone();
+    environment.add_filter("words", move |number: u32| catalogue.number(number).map_err(|missing| invalid(&missing.0)));
+    environment.add_filter("capfirst", |text: &str| {
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    });
+    environment.add_filter("percent", |value: Value| match u32::try_from(value.clone()) {
+        Ok(percent) => Ok(format!("{percent}%")),
+        Err(_) if value.is_none() => Ok("–".to_owned()),
+        Err(_) => Err(invalid("`percent` takes a whole number")),
+    });
+    let folder = format!("{}/", inputs.paper.template.value);
+    let needed = |name: &str| name.starts_with(&folder) || name.starts_with("partials/");
+    for (name, &id) in inputs.templates.files.iter().filter(|(name, _)| needed(name)) {
+        environment
+            .add_template(name, &inputs.sources.source(id).text)
+            .map_err(|error| Box::new(diagnostic(&error, inputs, id)))?;
+    }
+    Ok(environment)
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.to_owned())
+}
+
+fn say(catalogue: &Catalogue, key: &str, values: &Kwargs) -> Result<String, Error> {
+    let mut given: Vec<(&str, String)> = Vec::new();
+    for name in values.args() {
+        let value: Value = values.get(name)?;
+        if value.is_none() || value.is_undefined() {
+            return Err(invalid(&format!("`{name}` has no value")));
+        }
+        given.push((name, value.to_string()));
+    }
+    let borrowed: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    catalogue.say(key, &borrowed).map_err(|missing| invalid(&missing.0))
+}
+
+/// Escapes a plain value so that Markdown prints it as it is.
+///
+/// Quotes are left to smart punctuation, which makes them curly as it does in prose.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => escaped.push(' '),
+            '\'' | '"' | '%' | ',' | '/' | '?' | ';' => escaped.push(c),
+            c if c.is_ascii_punctuation() => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Turns a template's error into a diagnostic in the template's file.
+pub(super) fn diagnostic(error: &Error, inputs: Inputs<'_>, id: SourceId) -> Diagnostic {
+    // An error in an included file names that file.
+    let source = error.name().and_then(|name| inputs.templates.files.get(name)).copied().unwrap_or(id);
+    let file = inputs.sources.source(source);
+    let span = match (error.range(), error.line()) {
+        (Some(range), _) if range.end <= file.text.len() => Span::new(source, range),
+        (_, Some(line)) => {
+            let start = file.line_start(line);
+            let end = file.text[start..].find('\n').map_or(file.text.len(), |at| start + at);
+            Span::new(source, start..end)
+        }
+        _ => Span::new(source, 0..0),
+    };
+    let message = match error.kind() {
+        ErrorKind::UndefinedError => "the template names a value that does not exist".to_owned(),
+        ErrorKind::SyntaxError => "the template cannot be read".to_owned(),
+        ErrorKind::OutOfFuel => "the template does not come to an end".to_owned(),
+        ErrorKind::TemplateNotFound => "the template includes a file that is not there".to_owned(),
+        kind => kind.to_string(),
+    };
+    let detail = innermost(error);
+    let written = file.text.get(span.start..span.end).unwrap_or_default();
+    let diagnostic = Diagnostic::new(codes::TEMPLATE_ERROR, message).at(span, detail.unwrap_or_default());
+    if matches!(error.kind(), ErrorKind::UndefinedError) {
+        let name = written.rsplit(['.', ' ', '{', '(']).find(|part| !part.trim_matches(['}', ' ']).is_empty());
+        let name = name.unwrap_or_default().trim_matches(['}', ' ', ')']);
+        return diagnostic
+            .did_you_mean(name, super::context::NAMES.iter().copied())
+            .note("`report-templates/README.md` lists every value that a template sees");
+    }
+    diagnostic
+}
+
+fn innermost(error: &Error) -> Option<String> {
+    let mut detail = error.detail().map(str::to_owned);
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if let Some(inner) = inner.downcast_ref::<Error>() {
+            detail = inner.detail().map(str::to_owned).or(detail);
+        }
+        source = inner.source();
+    }
+    detail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_value_cannot_become_markup() {
+        assert_eq!(escaped("*a* <b> `c` [d](e)"), r"\*a\* \<b\> \`c\` \[d\]\(e\)");
+        assert_eq!(escaped("Children's work, 50%"), "Children's work, 50%");
+        assert_eq!(escaped("a\n# b"), r"a \# b");
+    }
+}

@@ -1,0 +1,213 @@
+//! Slots: places in a template's output that are filled with AST, never with text to be parsed.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{Block, BlockKind, Inline, InlineKind, List, SLOT_CLOSE, SLOT_OPEN};
+use crate::source::{Span, resolved};
+
+/// The values behind the tokens that templates print.
+#[derive(Default)]
+pub(super) struct Slots {
+    values: Vec<Value>,
+    /// What went wrong while values were made.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+enum Value {
+    Blocks { blocks: Vec<Block>, folder: String, span: Span },
+    Inlines(Vec<Inline>),
+}
+
+/// What a template sees of a slot: a text that prints its token, and is as true as any text.
+#[derive(Clone, Debug)]
+pub(super) struct Slot(u32);
+
+impl Serialize for Slot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{SLOT_OPEN}{}{SLOT_CLOSE}", self.0))
+    }
+}
+
+impl Slots {
+    /// `folder` is where the pictures of the blocks are named from.
+    pub fn blocks(&mut self, blocks: Vec<Block>, folder: &str, span: Span) -> Slot {
+        self.add(Value::Blocks { blocks, folder: folder.to_owned(), span })
+    }
+
+    pub fn inlines(&mut self, inlines: Vec<Inline>) -> Slot {
+        self.add(Value::Inlines(inlines))
+    }
+
+    fn add(&mut self, value: Value) -> Slot {
+        self.values.push(value);
+        Slot(u32::try_from(self.values.len() - 1).expect("fewer than four billion slots"))
+    }
+}
+
+/// The pictures of a paper under the names that they get beside it.
+#[derive(Default)]
+pub(super) struct Images {
+    /// File → name.
+    names: BTreeMap<String, String>,
+}
+
+impl Images {
+    /// Returns the name of a picture beside the paper: `images/plan.svg`, or `images/2-plan.svg` where that is taken.
+    fn name(&mut self, folder: &str, file: &str) -> String {
+        let path = resolved(folder, file).expect("checked when the picture was read");
+        if let Some(name) = self.names.get(&path) {
+            return name.clone();
+        }
+        let base = path.rsplit('/').next().unwrap_or(&path);
+        let taken = |name: &String| self.names.values().any(|other| other == name);
+        let mut name = format!("images/{base}");
+        let mut n = 2;
+        while taken(&name) {
+            name = format!("images/{n}-{base}");
+            n += 1;
+        }
+        self.names.insert(path, name.clone());
+        name
+    }
+
+    /// Name → file.
+    pub fn into_files(self) -> BTreeMap<String, String> {
+        self.names.into_iter().map(|(file, name)| (name, file)).collect()
+    }
+}
+
+/// Puts values in the places of their tokens.
+pub(super) struct Place<'a> {
+    pub slots: &'a Slots,
+    /// The level of the section's heading: headings of prose come below it.
+    pub level: u8,
+    pub images: &'a mut Images,
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Place<'_> {
+    pub fn blocks(&mut self, blocks: Vec<Block>) -> Vec<Block> {
+        blocks.into_iter().flat_map(|block| self.block(block)).collect()
+    }
+
+    fn block(&mut self, block: Block) -> Vec<Block> {
+        let span = block.span;
+        let kind = match block.kind {
+            BlockKind::Slot(n) => {
+                return match &self.slots.values[n as usize] {
+                    Value::Blocks { blocks, folder, span } => self.prose(blocks, folder, *span),
+                    Value::Inlines(inlines) => {
+                        vec![Block { span, kind: BlockKind::Paragraph { number: None, text: inlines.clone() } }]
+                    }
+                };
+            }
+            BlockKind::Paragraph { number, text } => BlockKind::Paragraph { number, text: self.inlines(text) },
+            BlockKind::Heading { number, level, text } => {
+                let level = (level + self.level).min(6);
+                BlockKind::Heading { number, level, text: self.inlines(text) }
+            }
+            BlockKind::List(list) => BlockKind::List(self.list(list)),
+            BlockKind::Quote(body) => BlockKind::Quote(self.blocks(body)),
+            BlockKind::Table(mut table) => {
+                table.caption = table.caption.map(|caption| self.inlines(caption));
+                table.head = table.head.into_iter().map(|cell| self.inlines(cell)).collect();
+                let row =
+                    |place: &mut Self, row: Vec<Vec<Inline>>| row.into_iter().map(|cell| place.inlines(cell)).collect();
+                table.rows = table.rows.into_iter().map(|cells| row(self, cells)).collect();
+                BlockKind::Table(table)
+            }
+            kind @ (BlockKind::Code { .. } | BlockKind::Image { .. } | BlockKind::Chart(_) | BlockKind::Rule) => kind,
+        };
+        vec![Block { span, kind }]
+    }
+
+    fn list(&mut self, list: List) -> List {
+        let items: Vec<Vec<Block>> = list.items.into_iter().map(|item| self.blocks(item)).collect();
+        // A slot of one paragraph fills an item of a tight list as a line of text would.
+        List { items, ..list }
+    }
+
+    /// Prose in the place of a paragraph: its headings come below the section's, its pictures get their names.
+    fn prose(&mut self, blocks: &[Block], folder: &str, span: Span) -> Vec<Block> {
+        let mut top = u8::MAX;
+        crate::document::walk_blocks(blocks, &mut |block| {
+            if let BlockKind::Heading { level, .. } = block.kind {
+                top = top.min(level);
+            }
+        });
+        let mut blocks = blocks.to_vec();
+        for block in &mut blocks {
+            self.settle(block, top, folder, span);
+        }
+        blocks
+    }
+
+    fn settle(&mut self, block: &mut Block, top: u8, folder: &str, span: Span) {
+        match &mut block.kind {
+            BlockKind::Heading { level, .. } => {
+                let shifted = self.level + 1 + (*level - top);
+                if shifted > 6 {
+                    self.diagnostics.push(
+                        Diagnostic::new(codes::HEADING_LEVEL, "this heading is too deep")
+                            .at(block.span, format!("it would be of level {shifted}, and 6 is the deepest")),
+                    );
+                }
+                *level = shifted.min(6);
+            }
+            BlockKind::Image { file, .. } => *file = self.images.name(folder, file),
+            BlockKind::List(list) => {
+                list.items.iter_mut().flatten().for_each(|block| self.settle(block, top, folder, span));
+            }
+            BlockKind::Quote(body) => body.iter_mut().for_each(|block| self.settle(block, top, folder, span)),
+            _ => {}
+        }
+    }
+
+    pub fn inlines(&mut self, inlines: Vec<Inline>) -> Vec<Inline> {
+        inlines.into_iter().flat_map(|inline| self.inline(inline)).collect()
+    }
+
+    fn inline(&mut self, inline: Inline) -> Vec<Inline> {
+        let span = inline.span;
+        let kind = match inline.kind {
+            InlineKind::Slot(n) => {
+                return match &self.slots.values[n as usize] {
+                    Value::Inlines(inlines) => inlines.clone(),
+                    Value::Blocks { blocks, span, .. } => self.in_line(blocks, *span),
+                };
+            }
+            InlineKind::Emphasis(body) => InlineKind::Emphasis(self.inlines(body)),
+            InlineKind::Strong(body) => InlineKind::Strong(self.inlines(body)),
+            InlineKind::Strikethrough(body) => InlineKind::Strikethrough(self.inlines(body)),
+            InlineKind::Link { url, body } => InlineKind::Link { url, body: self.inlines(body) },
+            InlineKind::Footnote(body) => InlineKind::Footnote(self.blocks(body)),
+            kind => kind,
+        };
+        vec![Inline { span, kind }]
+    }
+
+    /// Prose in the place of a word: paragraphs are joined by a new line, and anything else has no place there.
+    fn in_line(&mut self, blocks: &[Block], span: Span) -> Vec<Inline> {
+        let mut inlines: Vec<Inline> = Vec::new();
+        for block in blocks {
+            match &block.kind {
+                BlockKind::Paragraph { text, .. } => {
+                    if !inlines.is_empty() {
+                        inlines.push(Inline { span: block.span, kind: InlineKind::Break });
+                    }
+                    inlines.extend(text.iter().cloned());
+                }
+                _ => self.diagnostics.push(
+                    Diagnostic::new(codes::ONE_LINE_ONLY, "this text is printed in a line or in a table's cell")
+                        .at(block.span, "a list, a table, a heading or a picture has no place there")
+                        .at(span, "the text")
+                        .hint("write it as plain sentences"),
+                ),
+            }
+        }
+        inlines
+    }
+}

@@ -1,0 +1,407 @@
+//! Turns a [`Document`] into `content.json`: what the constant `main.typ` hands to a style.
+//!
+//! This is a published format: a style of a user's own reads it. Each node is a JSON object with all of its keys,
+//! always; what is absent is `null` or `[]`. All text is a plain string, never markup.
+//! **Invariant:** knows nothing of Typst and of audits.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::columns;
+use crate::document::{
+    self, Align, Block, BlockKind, ChartData, ChartKind, Document, Inline, InlineKind, Page, Section, Tone,
+};
+
+/// What a paper is set with, besides its text: the keys of `content.json` that come before `header`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// The look: `styles/<style>.typ`.
+    pub style: String,
+    /// The paper's title, also the PDF's.
+    pub title: String,
+    /// Whose paper it is: the service.
+    pub organisation: String,
+    /// Who it is for.
+    pub board: Option<String>,
+    /// The date as printed: `2 November 2020`.
+    pub date: String,
+    pub authors: Vec<String>,
+    /// The PDF's description.
+    pub description: String,
+    /// The PDF's keywords.
+    pub keywords: Vec<String>,
+    /// `en`
+    pub language: String,
+    /// `GB`
+    pub region: Option<String>,
+    /// Printed in capitals at the top and the foot of every page: `OFFICIAL`.
+    pub marking: Option<String>,
+    /// Whether [`Words::draft`] stands on every page.
+    pub draft: bool,
+    /// Whether every page says `Page 1 of 4`.
+    pub page_numbers: bool,
+    /// The words that a style prints: a style holds looks, never words.
+    pub words: Words,
+    /// Colours of the service's choice by name, `#1d3d5c` each; a style has its own for each name.
+    pub colours: BTreeMap<String, String>,
+    pub logo: Option<Logo>,
+}
+
+/// The words of a page's head and foot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Words {
+    pub page: String,
+    pub of: String,
+    pub draft: String,
+}
+
+/// A picture beside the title; `file` is a name in the paper's world: `images/0.svg`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Logo {
+    pub file: String,
+    pub alt: String,
+}
+
+/// The version of the format; raised when a style that could read it no longer can.
+const SCHEMA: u32 = 1;
+
+/// Returns the bytes of `content.json`.
+///
+/// `images` leads from a picture's file as written in the document to its name in the paper's world: `images/0.svg`.
+pub fn content(document: &Document, setting: &Setting, images: &BTreeMap<String, String>) -> Vec<u8> {
+    let nodes = Nodes { images };
+    let paper = PaperNode {
+        schema: SCHEMA,
+        setting,
+        header: document
+            .header
+            .iter()
+            .map(|line| HeaderNode { label: &line.label, value: nodes.inlines(&line.value) })
+            .collect(),
+        sections: document.sections.iter().map(|section| nodes.section(section)).collect(),
+    };
+    let mut json = serde_json::to_vec_pretty(&paper).expect("strings, numbers and lists are JSON");
+    json.push(b'\n');
+    json
+}
+
+/// The whole paper: `schema`, the keys of [`Setting`], `header` and `sections`.
+#[derive(Serialize)]
+struct PaperNode<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    setting: &'a Setting,
+    header: Vec<HeaderNode<'a>>,
+    sections: Vec<SectionNode<'a>>,
+}
+
+/// A `Label: value` line under the title: `label` and `value`, a list of inline nodes.
+#[derive(Serialize)]
+struct HeaderNode<'a> {
+    label: &'a str,
+    value: Vec<InlineNode<'a>>,
+}
+
+/// A section: `id`; `number` (`2.1`) or null; `level`, 2 to 6 as in Markdown, so 2 is Typst's heading level 1;
+/// `title`, inline nodes, empty where no heading is printed; `page`, `portrait` or `landscape`; `new_page`; `blocks`.
+#[derive(Serialize)]
+struct SectionNode<'a> {
+    id: &'a str,
+    number: Option<&'a str>,
+    level: u8,
+    title: Vec<InlineNode<'a>>,
+    page: Page,
+    new_page: bool,
+    blocks: Vec<BlockNode<'a>>,
+}
+
+/// A block node; its `kind` is the variant's name in lower case, its other keys are the variant's fields.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum BlockNode<'a> {
+    /// `number` (`1.1`) or null; `text`, inline nodes.
+    Paragraph { number: Option<&'a str>, text: Vec<InlineNode<'a>> },
+    /// A heading inside a section: `level` as in Markdown, 3 and deeper; `number` or null; `text`, inline nodes.
+    Heading { level: u8, number: Option<&'a str>, text: Vec<InlineNode<'a>> },
+    /// `ordered`; `start`, the first number; `labels`, one an item to be printed as they are, or null;
+    /// `tight`; `items`, each a list of block nodes.
+    List { ordered: bool, start: u64, labels: Option<&'a [String]>, tight: bool, items: Vec<Vec<BlockNode<'a>>> },
+    /// `blocks`
+    Quote { blocks: Vec<BlockNode<'a>> },
+    /// `language` or null; `text`, its lines joined by line feeds.
+    Code { language: Option<&'a str>, text: &'a str },
+    /// `caption`, inline nodes or null; `columns`; `head`, a cell a column, each a list of inline nodes;
+    /// `row_header`, whether the first cell of a row names the row; `rows` of cells like those of the head.
+    Table {
+        caption: Option<Vec<InlineNode<'a>>>,
+        columns: Vec<ColumnNode>,
+        head: Vec<Vec<InlineNode<'a>>>,
+        row_header: bool,
+        rows: Vec<Vec<Vec<InlineNode<'a>>>>,
+    },
+    /// `file`, a name in the paper's world; `alt`; `caption`, inline nodes or null.
+    Image { file: &'a str, alt: &'a str, caption: Option<Vec<InlineNode<'a>>> },
+    /// `name`, unique in the paper; `chart`, `standards` or `audits`; `alt`; `caption`, inline nodes or null;
+    /// `data`: `bands` {rating, from, to, tone}, `axis`, `legend` {dot, line} and
+    /// `rows` {label, note, percent, printed, rating, tone, low, high, current}.
+    Chart { name: &'a str, chart: ChartKind, alt: &'a str, caption: Option<Vec<InlineNode<'a>>>, data: &'a ChartData },
+    /// No other keys.
+    Rule {},
+}
+
+/// A table's column: `align`, `left`, `centre` or `right`; `width`, its share in thousandths of the table's width.
+#[derive(Serialize)]
+struct ColumnNode {
+    align: Align,
+    width: u32,
+}
+
+/// An inline node; its `kind` is the variant's name in lower case, its other keys are the variant's fields.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum InlineNode<'a> {
+    /// `text`; no two text nodes follow each other.
+    Text { text: String },
+    /// `body`, inline nodes.
+    Emphasis { body: Vec<InlineNode<'a>> },
+    /// `body`, inline nodes.
+    Strong { body: Vec<InlineNode<'a>> },
+    /// `body`, inline nodes.
+    Strikethrough { body: Vec<InlineNode<'a>> },
+    /// `text`
+    Code { text: &'a str },
+    /// `url`; `body`, inline nodes.
+    Link { url: &'a str, body: Vec<InlineNode<'a>> },
+    /// A new line; no other keys.
+    Break {},
+    /// A word on a coloured ground: `text`; `tone`, `red`, `amber`, `green`, `blue` or `grey`.
+    Badge { text: &'a str, tone: Tone },
+    /// A note that is referred to from here: `blocks`.
+    Footnote { blocks: Vec<BlockNode<'a>> },
+}
+
+/// Turns the nodes of a document into those of `content.json`, which borrow from it.
+struct Nodes<'a> {
+    images: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Nodes<'a> {
+    fn section(&self, section: &'a Section) -> SectionNode<'a> {
+        SectionNode {
+            id: &section.id,
+            number: section.number.as_deref(),
+            level: section.level,
+            title: self.inlines(&section.title),
+            page: section.page,
+            new_page: section.new_page,
+            blocks: self.blocks(&section.blocks, section.page),
+        }
+    }
+
+    fn blocks(&self, blocks: &'a [Block], page: Page) -> Vec<BlockNode<'a>> {
+        blocks.iter().map(|block| self.block(&block.kind, page)).collect()
+    }
+
+    fn block(&self, block: &'a BlockKind, page: Page) -> BlockNode<'a> {
+        match block {
+            BlockKind::Paragraph { number, text } => {
+                BlockNode::Paragraph { number: number.as_deref(), text: self.inlines(text) }
+            }
+            BlockKind::Heading { number, level, text } => {
+                BlockNode::Heading { level: *level, number: number.as_deref(), text: self.inlines(text) }
+            }
+            BlockKind::List(list) => BlockNode::List {
+                ordered: list.start.is_some(),
+                start: list.start.unwrap_or(1),
+                labels: list.labels.as_deref(),
+                tight: list.tight,
+                items: list.items.iter().map(|item| self.blocks(item, page)).collect(),
+            },
+            BlockKind::Quote(blocks) => BlockNode::Quote { blocks: self.blocks(blocks, page) },
+            BlockKind::Code { language, text } => BlockNode::Code { language: language.as_deref(), text },
+            BlockKind::Table(table) => BlockNode::Table {
+                caption: self.caption(&table.caption),
+                columns: table
+                    .columns
+                    .iter()
+                    .zip(columns::widths(table, page))
+                    .map(|(column, width)| ColumnNode { align: column.align, width })
+                    .collect(),
+                head: self.cells(&table.head),
+                row_header: table.row_header,
+                rows: table.rows.iter().map(|row| self.cells(row)).collect(),
+            },
+            BlockKind::Image { file, alt, caption } => BlockNode::Image {
+                file: self.images.get(file).expect("checked: every picture was found and named"),
+                alt,
+                caption: self.caption(caption),
+            },
+            BlockKind::Chart(chart) => BlockNode::Chart {
+                name: &chart.name,
+                chart: chart.kind,
+                alt: &chart.alt,
+                caption: self.caption(&chart.caption),
+                data: &chart.data,
+            },
+            BlockKind::Rule => BlockNode::Rule {},
+            BlockKind::Slot(_) => unreachable!("replaced by render"),
+        }
+    }
+
+    fn caption(&self, caption: &'a Option<Vec<Inline>>) -> Option<Vec<InlineNode<'a>>> {
+        caption.as_ref().map(|caption| self.inlines(caption))
+    }
+
+    fn cells(&self, cells: &'a [Vec<Inline>]) -> Vec<Vec<InlineNode<'a>>> {
+        cells.iter().map(|cell| self.inlines(cell)).collect()
+    }
+
+    fn inlines(&self, inlines: &'a [Inline]) -> Vec<InlineNode<'a>> {
+        let mut nodes: Vec<InlineNode> = Vec::with_capacity(inlines.len());
+        for inline in inlines {
+            match (self.inline(&inline.kind), nodes.last_mut()) {
+                (InlineNode::Text { text }, Some(InlineNode::Text { text: before })) => before.push_str(&text),
+                (node, _) => nodes.push(node),
+            }
+        }
+        nodes
+    }
+
+    fn inline(&self, inline: &'a InlineKind) -> InlineNode<'a> {
+        match inline {
+            InlineKind::Text(text) => InlineNode::Text { text: text.clone() },
+            InlineKind::Emphasis(body) => InlineNode::Emphasis { body: self.inlines(body) },
+            InlineKind::Strong(body) => InlineNode::Strong { body: self.inlines(body) },
+            InlineKind::Strikethrough(body) => InlineNode::Strikethrough { body: self.inlines(body) },
+            InlineKind::Code(text) => InlineNode::Code { text },
+            InlineKind::Link { url, body } => InlineNode::Link { url, body: self.inlines(body) },
+            // Refused by the checks: pictures are paragraphs of their own.
+            InlineKind::Image { alt, .. } => InlineNode::Text { text: alt.clone() },
+            InlineKind::SoftBreak => InlineNode::Text { text: " ".to_owned() },
+            InlineKind::Break => InlineNode::Break {},
+            InlineKind::Badge(document::Badge { text, tone }) => InlineNode::Badge { text, tone: *tone },
+            InlineKind::Footnote(blocks) => InlineNode::Footnote { blocks: self.blocks(blocks, Page::Portrait) },
+            InlineKind::Slot(_) => unreachable!("replaced by render"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::document::{Column, HeaderLine, Numbering, Table};
+    use crate::source::{Sources, Span};
+
+    fn inline(kind: InlineKind) -> Inline {
+        Inline { span: Span::new(Sources::default().add("a", ""), 0..0), kind }
+    }
+
+    fn text(text: &str) -> Vec<Inline> {
+        vec![inline(InlineKind::Text(text.to_owned()))]
+    }
+
+    fn setting() -> Setting {
+        Setting {
+            style: "board".to_owned(),
+            title: "A title".to_owned(),
+            organisation: "A service".to_owned(),
+            board: None,
+            date: "2 November 2020".to_owned(),
+            authors: vec![],
+            description: String::new(),
+            keywords: vec![],
+            language: "en".to_owned(),
+            region: None,
+            marking: None,
+            draft: true,
+            page_numbers: true,
+            words: Words { page: "Page".to_owned(), of: "of".to_owned(), draft: "DRAFT".to_owned() },
+            colours: BTreeMap::new(),
+            logo: None,
+        }
+    }
+
+    /// Returns the nodes of a section with these blocks.
+    fn nodes(kinds: Vec<BlockKind>) -> Value {
+        let span = text("")[0].span;
+        let section = Section {
+            id: "context".to_owned(),
+            number: None,
+            numbering: Numbering::None,
+            title: vec![],
+            level: 2,
+            page: Page::Portrait,
+            new_page: false,
+            blocks: kinds.into_iter().map(|kind| Block { span, kind }).collect(),
+        };
+        let document = Document { title: "A title".to_owned(), header: vec![], sections: vec![section] };
+        let images = BTreeMap::from([("map.svg".to_owned(), "images/0.svg".to_owned())]);
+        let content: Value = serde_json::from_slice(&content(&document, &setting(), &images)).unwrap();
+        content["sections"][0]["blocks"].clone()
+    }
+
+    #[test]
+    fn every_key_is_there_in_its_order() {
+        let header = vec![HeaderLine { label: "Item".to_owned(), value: text("5.1") }];
+        let document = Document { title: "A title".to_owned(), header, sections: vec![] };
+        let json = String::from_utf8(content(&document, &setting(), &BTreeMap::new())).unwrap();
+        let keys: Vec<&str> =
+            json.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once("\": ")).map(|(key, _)| key).collect();
+        assert_eq!(
+            keys.join(" "),
+            "schema style title organisation board date authors description keywords language region marking draft \
+             page_numbers words colours logo header sections"
+        );
+        assert!(json.contains("\"board\": null") && json.ends_with("}\n"), "{json}");
+    }
+
+    #[test]
+    fn adjacent_texts_become_one() {
+        let words = vec![
+            inline(InlineKind::Text("one".to_owned())),
+            inline(InlineKind::SoftBreak),
+            inline(InlineKind::Text("two ".to_owned())),
+            inline(InlineKind::Image { file: "tick.svg".to_owned(), alt: "ticked".to_owned() }),
+            inline(InlineKind::Break),
+            inline(InlineKind::Text("three".to_owned())),
+        ];
+        assert_eq!(
+            nodes(vec![BlockKind::Paragraph { number: None, text: words }]),
+            json!([{"kind": "paragraph", "number": null, "text": [
+                {"kind": "text", "text": "one two ticked"}, {"kind": "break"}, {"kind": "text", "text": "three"},
+            ]}])
+        );
+    }
+
+    #[test]
+    fn a_table_has_a_share_for_each_column() {
+        let table = Table {
+            caption: None,
+            columns: [Align::Left, Align::Centre].map(|align| Column { align }).into(),
+            head: vec![text("A"), text("A")],
+            row_header: false,
+            rows: vec![vec![text("same"), text("same")]],
+        };
+        let cell = |text: &str| json!([{"kind": "text", "text": text}]);
+        assert_eq!(
+            nodes(vec![BlockKind::Table(table)]),
+            json!([{
+                "kind": "table", "caption": null,
+                "columns": [{"align": "left", "width": 500}, {"align": "centre", "width": 500}],
+                "head": [cell("A"), cell("A")], "row_header": false, "rows": [[cell("same"), cell("same")]],
+            }])
+        );
+    }
+
+    #[test]
+    fn a_picture_is_named_as_in_the_papers_world() {
+        let image = BlockKind::Image { file: "map.svg".to_owned(), alt: "a map".to_owned(), caption: None };
+        assert_eq!(
+            nodes(vec![image, BlockKind::Rule]),
+            json!([{"kind": "image", "file": "images/0.svg", "alt": "a map", "caption": null}, {"kind": "rule"}])
+        );
+    }
+}

@@ -1,0 +1,400 @@
+//! Papers made with the style that the program brings along, and with small ones that misbehave.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use std::thread;
+
+use jiff::civil::date;
+use typst::layout::{Frame, FrameItem};
+
+use super::*;
+use crate::document::{
+    Align, Badge, Block, BlockKind, Chart, ChartBand, ChartData, ChartKind, ChartLegend, ChartRow, Column, Document,
+    HeaderLine, Inline, InlineKind, List, Numbering, Page, Section, Table, Tone,
+};
+use crate::source::{Sources, Span};
+
+static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(|| Typesetter::new(&Fonts::embedded()));
+
+/// Text that would be markup, code, maths, a comment or another node, were it not a plain value.
+const HOSTILE: [&str; 12] = [
+    "#panic(1)",
+    "$x^2$ *b* _e_ `r` <l> @r",
+    "= Heading",
+    "#read(\"/etc/passwd\")",
+    "\\u{23}eval(\"1\")",
+    "// comment /* open",
+    "\"}], \"kind\": \"rule\"",
+    "#{ while true {} }",
+    "- item + item / term: x",
+    "https://example.org ~ -- --- ...",
+    "]#[ ](#) ```typ #panic() ```",
+    "#import \"@preview/x:0.1.0\"",
+];
+
+fn span() -> Span {
+    let mut sources = Sources::default();
+    Span::new(sources.add("narrative.yaml", ""), 0..0)
+}
+
+fn inline(kind: InlineKind) -> Inline {
+    Inline { span: span(), kind }
+}
+
+fn text(text: &str) -> Vec<Inline> {
+    vec![inline(InlineKind::Text(text.to_owned()))]
+}
+
+fn block(kind: BlockKind) -> Block {
+    Block { span: span(), kind }
+}
+
+fn paragraph(words: &str) -> Block {
+    block(BlockKind::Paragraph { number: None, text: text(words) })
+}
+
+fn section(id: &str, page: Page, blocks: Vec<Block>) -> Section {
+    Section {
+        id: id.to_owned(),
+        number: Some("1".to_owned()),
+        numbering: Numbering::Heading,
+        title: text(id),
+        level: 2,
+        page,
+        new_page: false,
+        blocks,
+    }
+}
+
+fn table(rows: usize) -> Block {
+    let badge = Badge { text: "Requires improvement".to_owned(), tone: Tone::Amber };
+    let row = |n| {
+        let action = "Review the plan with the child, the family and the police, and record what was agreed";
+        vec![text(&format!("row-{n}")), text(action), vec![inline(InlineKind::Badge(badge.clone()))], text("44 of 95")]
+    };
+    block(BlockKind::Table(Table {
+        caption: Some(text("Actions")),
+        columns: [Align::Left, Align::Left, Align::Left, Align::Right].map(|align| Column { align }).into(),
+        head: ["Id", "Action", "Status", "Points"].map(text).into(),
+        row_header: true,
+        rows: (1..=rows).map(row).collect(),
+    }))
+}
+
+fn chart(kind: ChartKind) -> Block {
+    let band = |rating: &str, from, to, tone| ChartBand { rating: rating.to_owned(), from, to, tone };
+    let row = |label: &str, percent: f64, current| ChartRow {
+        label: label.to_owned(),
+        note: Some("5 cases".to_owned()),
+        percent,
+        printed: format!("{percent:.0}%"),
+        rating: "Good".to_owned(),
+        tone: Tone::Green,
+        low: Some(percent - 12.0),
+        high: Some(percent + 12.0),
+        current,
+    };
+    block(BlockKind::Chart(Chart {
+        name: "scores".to_owned(),
+        kind,
+        alt: "3.1 Assessment: 67%, Good".to_owned(),
+        caption: Some(text("Scores")),
+        file: "charts/board-paper-scores.svg".to_owned(),
+        data: ChartData {
+            bands: vec![
+                band("Inadequate", 0, 50, Tone::Red),
+                band("Requires improvement", 50, 65, Tone::Amber),
+                band("Good", 65, 80, Tone::Green),
+                band("Outstanding", 80, 100, Tone::Blue),
+            ],
+            axis: "Score (% of the points available)".to_owned(),
+            rows: vec![row("3.1 Assessment", 67.4342, false), row("3.2 Planning", 52.1, true)],
+            legend: ChartLegend { dot: "score".to_owned(), line: "where the score could reasonably be".to_owned() },
+        },
+    }))
+}
+
+/// A paper with a node of each kind.
+fn paper() -> Document {
+    let list = |start, items: &[&str]| {
+        let items = items.iter().map(|item| vec![paragraph(item)]).collect();
+        block(BlockKind::List(List { start, labels: None, tight: true, items }))
+    };
+    let marked = vec![
+        inline(InlineKind::Text("Plain, ".to_owned())),
+        inline(InlineKind::Emphasis(text("emphasis"))),
+        inline(InlineKind::SoftBreak),
+        inline(InlineKind::Strong(text("strong"))),
+        inline(InlineKind::Break),
+        inline(InlineKind::Strikethrough(text("struck"))),
+        inline(InlineKind::Code("code".to_owned())),
+        inline(InlineKind::Link { url: "https://example.org".to_owned(), body: text("a link") }),
+        inline(InlineKind::Footnote(vec![paragraph("A note.")])),
+        inline(InlineKind::Badge(Badge { text: "Good".to_owned(), tone: Tone::Green })),
+    ];
+    let blocks = vec![
+        block(BlockKind::Paragraph { number: Some("1.1".to_owned()), text: marked }),
+        block(BlockKind::Heading { number: None, level: 3, text: text("Deeper") }),
+        list(None, &["one", "two"]),
+        list(Some(3), &["three", "four"]),
+        block(BlockKind::Quote(vec![paragraph("What this means")])),
+        block(BlockKind::Code { language: None, text: "let x = 1;\nx".to_owned() }),
+        block(BlockKind::Image { file: "map.svg".to_owned(), alt: "a map".to_owned(), caption: Some(text("Map")) }),
+        chart(ChartKind::Standards),
+        block(BlockKind::Rule),
+        block(BlockKind::Quote(vec![chart(ChartKind::Audits)])),
+    ];
+    let hostile = HOSTILE.map(paragraph).into();
+    Document {
+        title: "Audit of out-of-court work".to_owned(),
+        header: vec![HeaderLine { label: "Agenda item".to_owned(), value: text("5.1") }],
+        sections: vec![
+            section("context", Page::Portrait, blocks),
+            section("findings", Page::Portrait, hostile),
+            section("actions", Page::Landscape, vec![table(120)]),
+        ],
+    }
+}
+
+fn setting() -> Setting {
+    Setting {
+        style: "board".to_owned(),
+        title: "Audit of out-of-court work".to_owned(),
+        organisation: "Eastmere Youth Justice Service".to_owned(),
+        board: Some("Eastmere Youth Justice Partnership Board".to_owned()),
+        date: "2 November 2020".to_owned(),
+        authors: vec!["Quality assurance manager".to_owned()],
+        description: "An audit".to_owned(),
+        keywords: vec!["audit".to_owned()],
+        language: "en".to_owned(),
+        region: Some("GB".to_owned()),
+        marking: Some("OFFICIAL".to_owned()),
+        draft: false,
+        page_numbers: true,
+        words: Words { page: "Page".to_owned(), of: "of".to_owned(), draft: "DRAFT".to_owned() },
+        colours: BTreeMap::from([("primary".to_owned(), "#1d3d5c".to_owned())]),
+        logo: Some(Logo { file: "images/0.svg".to_owned(), alt: "Eastmere Council".to_owned() }),
+    }
+}
+
+const MAP: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20' fill='#1d3d5c'/></svg>";
+
+/// What a [`Job`] borrows.
+struct Material {
+    content: Vec<u8>,
+    styles: Vec<StyleFile>,
+    images: Vec<(String, Arc<[u8]>)>,
+    sources: Sources,
+}
+
+impl Material {
+    fn new(document: &Document, styles: &[(&str, &str)]) -> Material {
+        let mut sources = Sources::default();
+        let style = |&(path, text): &(&str, &str)| StyleFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            source: sources.add(path, text),
+        };
+        let images = BTreeMap::from([("map.svg".to_owned(), "images/1.svg".to_owned())]);
+        Material {
+            content: content(document, &setting(), &images),
+            styles: styles.iter().map(style).collect(),
+            images: ["images/0.svg", "images/1.svg"].map(|path| (path.to_owned(), Arc::from(MAP.as_bytes()))).into(),
+            sources,
+        }
+    }
+
+    fn job(&self) -> Job<'_> {
+        Job {
+            content: &self.content,
+            styles: &self.styles,
+            images: &self.images,
+            ident: "eastmere/2020-21-q2/board-paper",
+            date: Some(date(2020, 11, 2)),
+        }
+    }
+
+    /// Returns the text of the paper's pages, in reading order, without spaces.
+    fn text(&self) -> String {
+        let world = PaperWorld::new(&TYPESETTER, &self.job(), Main::Paper);
+        let document = typst::compile::<PagedDocument>(&world).output.unwrap();
+        let mut text = String::new();
+        for page in document.pages() {
+            gather(&page.frame, &mut text);
+        }
+        text.retain(|c| !c.is_whitespace());
+        text
+    }
+}
+
+fn gather(frame: &Frame, text: &mut String) {
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Group(group) => gather(&group.frame, text),
+            FrameItem::Text(item) => text.push_str(&item.text),
+            _ => {}
+        }
+    }
+}
+
+const BOARD: [(&str, &str); 4] = [
+    ("styles/board.typ", include_str!("../../report-templates/styles/board.typ")),
+    ("styles/charts.typ", include_str!("../../report-templates/styles/charts.typ")),
+    ("styles/colours.typ", include_str!("../../report-templates/styles/colours.typ")),
+    ("styles/nodes.typ", include_str!("../../report-templates/styles/nodes.typ")),
+];
+
+fn board() -> Material {
+    Material::new(&paper(), &BOARD)
+}
+
+/// A style of its own that prints nothing but `body`.
+fn style(body: &str) -> Material {
+    let style = format!("#let paper(content) = {{\n  set document(title: content.title)\n  {body}\n}}\n");
+    Material::new(&paper(), &[("styles/board.typ", &style)])
+}
+
+/// Checks that a style's mistake is reported with this message, and at this place.
+fn refused(material: &Material, message: &str, place: &str) {
+    let errors = pdf(&TYPESETTER, &material.job()).unwrap_err();
+    let [error] = errors.as_slice() else { panic!("{errors:?}") };
+    assert_eq!((error.code, error.message.as_str()), (codes::STYLE_ERROR, message));
+    assert_eq!(error.span().map(|span| material.sources.slice(span)), Some(place));
+    assert_eq!(error.notes, ["found while typesetting `eastmere/2020-21-q2/board-paper`"]);
+}
+
+#[test]
+fn a_paper_is_made_without_warnings() {
+    let pdf = pdf(&TYPESETTER, &board().job()).unwrap();
+    assert!(pdf.bytes.starts_with(b"%PDF-1.7"));
+    assert_eq!(pdf.warnings, []);
+}
+
+#[test]
+fn hostile_text_is_printed_as_it_is() {
+    let text = board().text();
+    for hostile in HOSTILE {
+        let hostile: String = hostile.chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(text.contains(&hostile), "{hostile}");
+    }
+}
+
+#[test]
+fn a_long_table_keeps_all_its_rows() {
+    let text = board().text();
+    for row in 1..=120 {
+        assert!(text.contains(&format!("row-{row}Review")), "row {row}");
+    }
+}
+
+#[test]
+fn the_same_job_gives_the_same_bytes_in_any_thread_and_order() {
+    let material = board();
+    let (pdf, charts) = pdf_and_charts(&TYPESETTER, &material.job(), 2).unwrap();
+    let expected = (pdf.bytes, charts);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|n| {
+                let material = &material;
+                scope.spawn(move || {
+                    // A typesetter of its own, and the charts first in every other thread.
+                    let typesetter = Typesetter::new(&Fonts::embedded());
+                    let early = (n % 2 == 0).then(|| super::charts(&typesetter, &material.job(), 2).unwrap());
+                    let pdf = super::pdf(&typesetter, &material.job()).unwrap().bytes;
+                    (pdf, early.unwrap_or_else(|| super::charts(&typesetter, &material.job(), 2).unwrap()))
+                })
+            })
+            .collect();
+        for thread in threads {
+            assert!(thread.join().unwrap() == expected);
+        }
+    });
+}
+
+#[test]
+fn each_chart_is_a_picture_of_its_own() {
+    let material = board();
+    let svgs = charts(&TYPESETTER, &material.job(), 2).unwrap();
+    assert!(svgs.iter().all(|svg| svg.starts_with("<svg ")), "{}", &svgs[0][..200]);
+    assert_ne!(svgs[0], svgs[1]);
+    assert_eq!(charts(&TYPESETTER, &material.job(), 0).unwrap(), Vec::<String>::new());
+    let errors = charts(&TYPESETTER, &material.job(), 3).unwrap_err();
+    assert_eq!(errors[0].message, "the style draws 2 pages for 3 charts");
+}
+
+#[test]
+fn a_mistake_in_a_style_is_reported_at_its_place() {
+    refused(&style("nothing-there"), "unknown variable: nothing-there", "nothing-there");
+    refused(&style("content.colour"), "dictionary does not contain key \"colour\"", "colour");
+}
+
+#[test]
+fn a_style_that_is_not_there_is_an_error_without_a_place() {
+    let material = Material::new(&paper(), &[]);
+    let errors = pdf(&TYPESETTER, &material.job()).unwrap_err();
+    assert_eq!(errors[0].message, "file not found (searched at styles/board.typ)");
+    assert_eq!(errors[0].labels, []);
+}
+
+#[test]
+fn what_the_export_refuses_is_reported_too() {
+    let material = style("text(lang: \"en\", image(\"/images/0.svg\"))");
+    let errors = pdf(&TYPESETTER, &material.job()).unwrap_err();
+    assert!(errors[0].message.contains("missing alt text"), "{errors:?}");
+    assert_eq!(errors[0].span().map(|span| material.sources.slice(span)), Some("image(\"/images/0.svg\")"));
+}
+
+#[test]
+fn a_style_sees_its_own_files_only() {
+    let passwd = "\"/etc/passwd\"";
+    refused(&style("read(\"/etc/passwd\")"), "file not found (searched at etc/passwd)", passwd);
+    refused(&style("image(\"/etc/passwd\", alt: \"\")"), "file not found (searched at etc/passwd)", passwd);
+    refused(
+        &style("import \"@preview/x:0.1.0\""),
+        "failed to load package (a style may use its own files only)",
+        "\"@preview/x:0.1.0\"",
+    );
+    refused(
+        &style("read(\"../../secret\")"),
+        "path `\"../../secret\"` would escape the project root",
+        "\"../../secret\"",
+    );
+    refused(&style("datetime.today().display()"), "unable to get the current date", "datetime.today()");
+}
+
+#[test]
+fn a_font_that_is_not_there_is_a_warning() {
+    let material = style("text(font: (\"Garamond\", \"Noto Sans\"))[x]");
+    let pdf = pdf(&TYPESETTER, &material.job()).unwrap();
+    let [warning] = pdf.warnings.as_slice() else { panic!("{:?}", pdf.warnings) };
+    assert_eq!((warning.code, warning.message.as_str()), (codes::STYLE_WARNING, "unknown font family: garamond"));
+    assert_eq!(warning.span().map(|span| material.sources.slice(span)), Some("(\"Garamond\", \"Noto Sans\")"));
+}
+
+#[test]
+fn characters_that_fonts_cover_are_set_and_exported() {
+    let fonts = Fonts::embedded();
+    let covered: String = ('\u{a0}'..='\u{1ffff}').filter(|&c| fonts.covers(c)).collect();
+    let words: String = covered.chars().flat_map(|c| [c, ' ']).collect();
+    let kinds = [
+        InlineKind::Text(words.clone()),
+        InlineKind::Strong(vec![inline(InlineKind::Emphasis(text(&words)))]),
+        InlineKind::Code(words),
+    ];
+    let blocks = kinds.map(|kind| block(BlockKind::Paragraph { number: None, text: vec![inline(kind)] })).into();
+    let document = Document { sections: vec![section("all", Page::Portrait, blocks)], ..paper() };
+    let result = pdf(&TYPESETTER, &Material::new(&document, &BOARD).job());
+    assert!(result.is_ok(), "{:?}", result.unwrap_err()[0]);
+}
+
+#[test]
+fn an_ejected_paper_has_every_file() {
+    let material = board();
+    let files = world_files(&material.job(), &Fonts::embedded());
+    for name in
+        ["main.typ", "charts-main.typ", "content.json", "styles/nodes.typ", "images/1.svg", "fonts/NotoSans-Bold.ttf"]
+    {
+        assert!(files.contains_key(name), "{name}");
+    }
+    assert_eq!(files["content.json"], material.content);
+}

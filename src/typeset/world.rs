@@ -1,0 +1,149 @@
+//! Turns a [`Job`] into what Typst sees of the world: files in memory, the embedded library, fonts.
+//!
+//! **Invariant:** what is not in the job does not exist; there is no disk, no package, no network and no clock.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use typst::diag::{FileError, FileResult, PackageError};
+use typst::foundations::{Bytes, Datetime, Duration};
+use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Feature, Library, LibraryExt, World, WorldExt};
+use typst_kit::fonts::FontStore;
+
+use super::{Job, StyleFile};
+use crate::model::fonts::Fonts;
+use crate::source::{SourceId, Span};
+
+/// The name of the paper's content in its world.
+pub(super) const CONTENT: &str = "content.json";
+
+/// Typst's library and the fonts: what every paper shares. Made once, and only when something must be typeset.
+pub struct Typesetter {
+    library: LazyHash<Library>,
+    fonts: FontStore,
+    mains: [Source; 2],
+}
+
+impl Typesetter {
+    pub fn new(fonts: &Fonts) -> Typesetter {
+        let mut store = FontStore::new();
+        for data in fonts.data() {
+            store.extend(Font::iter(Bytes::new(data)).map(|font| {
+                let info = font.info().clone();
+                (font, info)
+            }));
+        }
+        let mains = [Main::Paper, Main::Charts]
+            .map(|main| Source::new(id(main.path()).expect("a constant path"), main.text().to_owned()));
+        // Without this feature a table's row headers are tagged as plain cells.
+        let features = [Feature::A11yExtras].into_iter().collect();
+        let library = Library::builder().with_features(features).build();
+        Typesetter { library: LazyHash::new(library), fonts: store, mains }
+    }
+}
+
+/// The constant files that hand the content to its style.
+#[derive(Clone, Copy)]
+pub(super) enum Main {
+    Paper,
+    Charts,
+}
+
+impl Main {
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Main::Paper => "main.typ",
+            Main::Charts => "charts-main.typ",
+        }
+    }
+
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Main::Paper => include_str!("main.typ"),
+            Main::Charts => include_str!("charts-main.typ"),
+        }
+    }
+}
+
+/// One paper's files, all in memory.
+pub(super) struct PaperWorld<'a> {
+    typesetter: &'a Typesetter,
+    main: &'a Source,
+    styles: HashMap<FileId, (Source, SourceId)>,
+    files: HashMap<FileId, Bytes>,
+}
+
+impl<'a> PaperWorld<'a> {
+    pub(super) fn new(typesetter: &'a Typesetter, job: &Job, main: Main) -> PaperWorld<'a> {
+        let style = |style: &StyleFile| {
+            let id = id(&style.path)?;
+            Some((id, (Source::new(id, style.text.clone()), style.source)))
+        };
+        let image = |(path, bytes): &(String, Arc<[u8]>)| Some((id(path)?, Bytes::new(bytes.clone())));
+        let content = (id(CONTENT).expect("a constant path"), Bytes::new(job.content.to_vec()));
+        PaperWorld {
+            typesetter,
+            main: &typesetter.mains[main as usize],
+            styles: job.styles.iter().filter_map(style).collect(),
+            files: job.images.iter().filter_map(image).chain([content]).collect(),
+        }
+    }
+
+    /// Returns our place of Typst's where it lies in a style's file.
+    pub(super) fn style_span(&self, span: DiagSpan) -> Option<Span> {
+        let (_, source) = self.styles.get(&span.id()?)?;
+        Some(Span::new(*source, self.range(span)?))
+    }
+}
+
+impl World for PaperWorld<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.typesetter.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        self.typesetter.fonts.book()
+    }
+
+    fn main(&self) -> FileId {
+        self.main.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.main.id() {
+            return Ok(self.main.clone());
+        }
+        self.styles.get(&id).map(|(source, _)| source.clone()).ok_or_else(|| absent(id))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.files.get(&id).cloned().ok_or_else(|| absent(id))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.typesetter.fonts.font(index)
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+/// Returns the id of a path in a paper's world; `None` for a file that Typst cannot name, as one with a `\\` in its name.
+///
+/// An id is a number of 16 bits that the process never frees, so all papers use the same few names.
+fn id(path: &str) -> Option<FileId> {
+    Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).ok()?).intern())
+}
+
+fn absent(id: FileId) -> FileError {
+    match id.get().root() {
+        VirtualRoot::Project => FileError::NotFound(id.get().vpath().get_without_slash().into()),
+        VirtualRoot::Package(_) => {
+            FileError::Package(PackageError::Other(Some("a style may use its own files only".into())))
+        }
+    }
+}
