@@ -19,7 +19,7 @@ pub fn assess(service: &ServiceData, quarter: &Quarter) -> Option<Results> {
         (Some(_), Scoring::None) | (None, _) => (Vec::new(), None),
     };
     let findings = quarter.narrative.iter().flat_map(|narrative| &narrative.findings);
-    let as_of = quarter.narrative.as_ref().and_then(|narrative| narrative.as_of());
+    let as_of = quarter.narrative.as_ref().and_then(super::model::narrative::Narrative::as_of);
     let actions = as_of.map_or_else(Vec::new, |day| {
         let opened = service.actions.iter().filter(|action| action.opened.value <= day);
         opened

@@ -1,3 +1,58 @@
+//! boardpaper turns audit results and narrative YAML into board papers: Markdown and accessible PDF, correct to the last
+//! half-point, the same bytes every time.
+//!
+//! # The map
+//!
+//! | layer | modules | knows |
+//! |---|---|---|
+//! | ground | [`source`], [`diagnostic`], [`document`], [`statistics`] | texts and places, problems as data, Markdown as a tree, numbers; nothing of audits |
+//! | model | [`model`] | what the data means: services, audits, findings, actions, results |
+//! | stages | [`load`], [`assess`], [`check`], [`render`], [`typeset`], [`output`] | one step each; they never import each other |
+//! | assembly | [`pipeline`] | the order of the stages, and the batch over threads |
+//! | shell | [`cli`] | what was typed, what is printed, exit codes |
+//!
+//! ```text
+//! folders ─load→ Dataset ─assess→ Results ─check→ diagnostics
+//!                   └──────────────┴─render→ Document ─check→ diagnostics
+//!                                               ├─document::write→ Markdown
+//!                                               └─typeset→ content.json → Typst → PDF, charts as SVG ─output→ files
+//! ```
+//!
+//! # What always holds
+//!
+//! - Layers look down only, and stages never import each other: what two of them need lives in `model` or the ground.
+//! - Only [`load`] reads files and only [`output`] writes them. Between the two there is no clock, no environment, no
+//!   network and no global state: the same input gives the same bytes, whatever the number of threads.
+//! - A user's mistake is a [`diagnostic::Diagnostic`], collected and never a panic. What the machine refuses is `anyhow`
+//!   with the path. A panic is a bug of ours.
+//! - Points are whole half-points ([`model::points`]); no float decides a rating. Floats describe only how certain a score
+//!   is ([`statistics`]).
+//! - Data is never a template and text is never markup: templates get *slots* that are replaced by parsed Markdown, and
+//!   Typst gets the paper as JSON.
+//! - What is flawed is not printed: a paper that rests on a file with errors is not made.
+//!
+//! # Words
+//!
+//! One name each, in YAML, code, templates and documentation.
+//!
+//! | word | means |
+//! |---|---|
+//! | service | a youth justice service: a folder with `service.yaml` |
+//! | quarter | a folder with an audit or a narrative: the occasion for papers; quarters sort by name |
+//! | framework, domain, standard, key question, prompt | what is audited, from the whole down to one question answered on a case |
+//! | audit | which cases were looked at in a quarter, and the answers |
+//! | theme | the kind of case an audit is about; scores are compared within a theme only |
+//! | results | what was computed from an audit; a standard's is an [`model::results::Assessment`] |
+//! | rating, band | the word for a score, and the percentages that give it |
+//! | fragile | one answer would move the rating |
+//! | narrative | what a person wrote for a quarter; *prose* is Markdown in any length, a *line* takes one |
+//! | finding | something an audit found: a strength or an improvement; the same id for as long as it is seen |
+//! | action | a promise in the register, with owners, a due date and dated updates |
+//! | paper | one document for one reader; its *template* says what it holds, its *style* how it looks |
+//! | figure, chart | a number in prose `(=3.1.percent)`; a picture of numbers |
+//! | document, section, block, inline | a paper as a tree |
+//! | source, span, diagnostic, code | a text that was read, a place in it, a problem there, and its kind |
+
 pub mod assess;
 pub mod check;
 pub mod cli;

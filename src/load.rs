@@ -175,7 +175,7 @@ impl Reader {
         for folder in &folders {
             services.extend(self.service(folder, &folders)?);
         }
-        self.complain_of_unread();
+        self.complain_of_unread()?;
         Ok(Dataset { services })
     }
 
@@ -354,15 +354,12 @@ impl Reader {
     }
 
     /// A YAML or CSV file that nothing reads is most often a slip in its name.
-    fn complain_of_unread(&mut self) {
+    fn complain_of_unread(&mut self) -> anyhow::Result<()> {
         let read = ["service.yaml", "actions.yaml", "audit.yaml", "narrative.yaml"];
         let unread: Vec<String> =
             self.unread.iter().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml")).cloned().collect();
         for path in unread {
-            let id = match self.text(&path) {
-                Ok(id) => id,
-                Err(_) => continue,
-            };
+            let id = self.text(&path)?;
             let name = path.rsplit('/').next().unwrap_or(&path);
             let diagnostic = Diagnostic::new(codes::UNREAD_FILE, format!("nothing reads `{path}`"))
                 .at(Span::new(id, 0..0), "")
@@ -370,6 +367,7 @@ impl Reader {
             let known = "a service's folder holds `service.yaml`, `actions.yaml`, `frameworks/` and `inspections/`, a quarter's `audit.yaml` and `narrative.yaml`";
             self.diagnostics.push(diagnostic.note(known));
         }
+        Ok(())
     }
 
     fn check_language(&mut self, language: &Language, span: Span) {

@@ -67,7 +67,7 @@ pub struct Rendered {
 /// Everything that is wrong with its templates, its figures and its slots.
 pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     let Some(template) = inputs.templates.templates.get(&inputs.paper.template.value) else {
-        let known = inputs.templates.templates.keys().map(|id| id.as_str());
+        let known = inputs.templates.templates.keys().map(super::model::ids::TemplateId::as_str);
         let id = &inputs.paper.template;
         return Err(vec![
             Diagnostic::unknown_id("template", id.value.as_str(), id.span, known).field("papers.template"),

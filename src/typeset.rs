@@ -64,7 +64,7 @@ pub struct Pdf {
 }
 
 /// Typesets a paper as PDF/UA-1 and PDF/A-2a.
-pub fn pdf(typesetter: &Typesetter, job: &Job) -> Result<Pdf, Vec<Diagnostic>> {
+pub fn pdf(typesetter: &Typesetter, job: &Job<'_>) -> Result<Pdf, Vec<Diagnostic>> {
     let _eviction = Eviction;
     typeset(typesetter, job)
 }
@@ -72,18 +72,18 @@ pub fn pdf(typesetter: &Typesetter, job: &Job) -> Result<Pdf, Vec<Diagnostic>> {
 /// Draws a paper's charts as SVG, in the order of the document; `count` says how many there are.
 ///
 /// A style's warnings are those of [`pdf`]; they are not given twice.
-pub fn charts(typesetter: &Typesetter, job: &Job, count: usize) -> Result<Vec<String>, Vec<Diagnostic>> {
+pub fn charts(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<Vec<String>, Vec<Diagnostic>> {
     let _eviction = Eviction;
     draw(typesetter, job, count)
 }
 
 /// Does what [`pdf`] and [`charts`] do, and evaluates the style once for both.
-pub fn pdf_and_charts(typesetter: &Typesetter, job: &Job, count: usize) -> Result<(Pdf, Vec<String>), Vec<Diagnostic>> {
+pub fn pdf_and_charts(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<(Pdf, Vec<String>), Vec<Diagnostic>> {
     let _eviction = Eviction;
     Ok((typeset(typesetter, job)?, draw(typesetter, job, count)?))
 }
 
-fn typeset(typesetter: &Typesetter, job: &Job) -> Result<Pdf, Vec<Diagnostic>> {
+fn typeset(typesetter: &Typesetter, job: &Job<'_>) -> Result<Pdf, Vec<Diagnostic>> {
     let world = PaperWorld::new(typesetter, job, Main::Paper);
     let started = Instant::now();
     let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
@@ -97,7 +97,7 @@ fn typeset(typesetter: &Typesetter, job: &Job) -> Result<Pdf, Vec<Diagnostic>> {
     Ok(Pdf { bytes, pages: document.pages().len(), warnings, layout, export })
 }
 
-fn draw(typesetter: &Typesetter, job: &Job, count: usize) -> Result<Vec<String>, Vec<Diagnostic>> {
+fn draw(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<Vec<String>, Vec<Diagnostic>> {
     if count == 0 {
         return Ok(Vec::new());
     }
@@ -118,7 +118,7 @@ fn draw(typesetter: &Typesetter, job: &Job, count: usize) -> Result<Vec<String>,
 ///
 /// `typst compile --features a11y-extras --font-path fonts --ignore-system-fonts --ignore-embedded-fonts
 /// --pdf-standard ua-1,a-2a main.typ`
-pub fn world_files(job: &Job, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
+pub fn world_files(job: &Job<'_>, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
     let mains = [Main::Paper, Main::Charts].map(|main| (main.path().to_owned(), main.text().as_bytes().to_vec()));
     let content = (world::CONTENT.to_owned(), job.content.to_vec());
     let styles = job.styles.iter().map(|style| (style.path.clone(), style.text.clone().into_bytes()));
@@ -136,7 +136,7 @@ impl Drop for Eviction {
     }
 }
 
-fn options(job: &Job) -> PdfOptions {
+fn options(job: &Job<'_>) -> PdfOptions {
     let midnight = |date: Date| {
         let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
         Datetime::from_ymd_hms(i32::from(date.year()), month, day, 0, 0, 0).expect("jiff's dates are dates")
@@ -152,11 +152,11 @@ fn options(job: &Job) -> PdfOptions {
 /// Turns Typst's errors and warnings into ours, with places in style files where they have one.
 ///
 /// Warnings without a place in a style are left out: nobody could act on them.
-fn diagnostics(world: &PaperWorld, job: &Job, found: &[SourceDiagnostic]) -> Vec<Diagnostic> {
+fn diagnostics(world: &PaperWorld<'_>, job: &Job<'_>, found: &[SourceDiagnostic]) -> Vec<Diagnostic> {
     found.iter().filter_map(|found| diagnostic(world, job, found)).collect()
 }
 
-fn diagnostic(world: &PaperWorld, job: &Job, found: &SourceDiagnostic) -> Option<Diagnostic> {
+fn diagnostic(world: &PaperWorld<'_>, job: &Job<'_>, found: &SourceDiagnostic) -> Option<Diagnostic> {
     let code = match found.severity {
         Severity::Error => codes::STYLE_ERROR,
         Severity::Warning => codes::STYLE_WARNING,
@@ -185,7 +185,7 @@ fn diagnostic(world: &PaperWorld, job: &Job, found: &SourceDiagnostic) -> Option
     Some(diagnostic)
 }
 
-fn paper_note(job: &Job) -> String {
+fn paper_note(job: &Job<'_>) -> String {
     format!("found while typesetting `{}`", job.ident)
 }
 

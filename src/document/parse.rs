@@ -347,7 +347,7 @@ impl<'t> Reader<'t> {
         List { start, labels: None, tight: !has_paragraph || is_single, items }
     }
 
-    fn code(&mut self, kind: CodeBlockKind, events: Range<usize>, range: Range<usize>) -> BlockKind {
+    fn code(&mut self, kind: CodeBlockKind<'_>, events: Range<usize>, range: Range<usize>) -> BlockKind {
         let mut text = String::new();
         let mut text_end = None;
         for (event, range) in &self.events[events] {
@@ -570,7 +570,7 @@ impl<'t> Reader<'t> {
         frames.swap_remove(0).body
     }
 
-    fn markup(&mut self, tag: Tag, range: Range<usize>, in_image: bool) -> Option<Markup> {
+    fn markup(&mut self, tag: Tag<'_>, range: Range<usize>, in_image: bool) -> Option<Markup> {
         match tag {
             Tag::Emphasis => Some(Markup::Emphasis),
             Tag::Strong => Some(Markup::Strong),
@@ -916,7 +916,7 @@ fn is_line_break(html: &str) -> bool {
     matches!(html.trim().to_ascii_lowercase().as_str(), "<br>" | "<br/>" | "<br />")
 }
 
-fn is_inline(event: &Event) -> bool {
+fn is_inline(event: &Event<'_>) -> bool {
     match event {
         Event::Start(tag) => {
             matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })

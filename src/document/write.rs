@@ -309,7 +309,7 @@ fn needs_blank_line(first: &BlockKind, second: &BlockKind) -> bool {
             BlockKind::Heading { .. } | BlockKind::Rule | BlockKind::Code { .. } | BlockKind::Quote(_) => false,
             // A list interrupts a paragraph only if it starts with 1 and its first item is not empty.
             BlockKind::List(list) => {
-                !matches!(list.start, None | Some(1)) || list.items.first().is_none_or(|item| item.is_empty())
+                !matches!(list.start, None | Some(1)) || list.items.first().is_none_or(std::vec::Vec::is_empty)
             }
             _ => true,
         }

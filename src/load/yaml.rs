@@ -133,7 +133,7 @@ struct RawVisitor;
 impl<'de> Visitor<'de> for RawVisitor {
     type Value = Raw;
 
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a YAML value")
     }
 
@@ -272,7 +272,14 @@ impl Placing<'_> {
         if style == ScalarStyle::Quoted {
             source_at += 1;
         }
+        let blank_start = value.len() - value.trim_start_matches('\n').len();
         for line in value.split_inclusive('\n') {
+            // The span of a block starts behind the blank lines that it starts with.
+            if at < blank_start && style == ScalarStyle::Block {
+                lines.push((at, span.start));
+                at += line.len();
+                continue;
+            }
             let wanted = line.trim_end_matches('\n');
             let source_end = self.text[source_at..].find('\n').map_or(self.text.len(), |end| source_at + end);
             let source_line = self.text[source_at..source_end].trim_end_matches('\r');

@@ -98,7 +98,7 @@ impl Place<'_> {
         let kind = match block.kind {
             BlockKind::Slot(n) => {
                 return match &self.slots.values[n as usize] {
-                    Value::Blocks { blocks, folder, span } => self.prose(blocks, folder, *span),
+                    Value::Blocks { blocks, folder, .. } => self.prose(blocks, folder),
                     Value::Inlines(inlines) => {
                         vec![Block { span, kind: BlockKind::Paragraph { number: None, text: inlines.clone() } }]
                     }
@@ -106,7 +106,8 @@ impl Place<'_> {
             }
             BlockKind::Paragraph { number, text } => BlockKind::Paragraph { number, text: self.inlines(text) },
             BlockKind::Heading { number, level, text } => {
-                let level = (level + self.level).min(6);
+                // A template's own headings start at `##`, the first below the section's.
+                let level = (level.max(2) - 1 + self.level).min(6);
                 BlockKind::Heading { number, level, text: self.inlines(text) }
             }
             BlockKind::List(list) => BlockKind::List(self.list(list)),
@@ -131,7 +132,7 @@ impl Place<'_> {
     }
 
     /// Prose in the place of a paragraph: its headings come below the section's, its pictures get their names.
-    fn prose(&mut self, blocks: &[Block], folder: &str, span: Span) -> Vec<Block> {
+    fn prose(&mut self, blocks: &[Block], folder: &str) -> Vec<Block> {
         let mut top = u8::MAX;
         crate::document::walk_blocks(blocks, &mut |block| {
             if let BlockKind::Heading { level, .. } = block.kind {
@@ -140,12 +141,12 @@ impl Place<'_> {
         });
         let mut blocks = blocks.to_vec();
         for block in &mut blocks {
-            self.settle(block, top, folder, span);
+            self.settle(block, top, folder);
         }
         blocks
     }
 
-    fn settle(&mut self, block: &mut Block, top: u8, folder: &str, span: Span) {
+    fn settle(&mut self, block: &mut Block, top: u8, folder: &str) {
         match &mut block.kind {
             BlockKind::Heading { level, .. } => {
                 let shifted = self.level + 1 + (*level - top);
@@ -159,9 +160,9 @@ impl Place<'_> {
             }
             BlockKind::Image { file, .. } => *file = self.images.name(folder, file),
             BlockKind::List(list) => {
-                list.items.iter_mut().flatten().for_each(|block| self.settle(block, top, folder, span));
+                list.items.iter_mut().flatten().for_each(|block| self.settle(block, top, folder));
             }
-            BlockKind::Quote(body) => body.iter_mut().for_each(|block| self.settle(block, top, folder, span)),
+            BlockKind::Quote(body) => body.iter_mut().for_each(|block| self.settle(block, top, folder)),
             _ => {}
         }
     }

@@ -258,7 +258,7 @@ impl<'a> Nodes<'a> {
     }
 
     fn inlines(&self, inlines: &'a [Inline]) -> Vec<InlineNode<'a>> {
-        let mut nodes: Vec<InlineNode> = Vec::with_capacity(inlines.len());
+        let mut nodes: Vec<InlineNode<'_>> = Vec::with_capacity(inlines.len());
         for inline in inlines {
             match (self.inline(&inline.kind), nodes.last_mut()) {
                 (InlineNode::Text { text }, Some(InlineNode::Text { text: before })) => before.push_str(&text),

@@ -77,7 +77,7 @@ pub(super) struct PaperWorld<'a> {
 }
 
 impl<'a> PaperWorld<'a> {
-    pub(super) fn new(typesetter: &'a Typesetter, job: &Job, main: Main) -> PaperWorld<'a> {
+    pub(super) fn new(typesetter: &'a Typesetter, job: &Job<'_>, main: Main) -> PaperWorld<'a> {
         let style = |style: &StyleFile| {
             let id = id(&style.path)?;
             Some((id, (Source::new(id, style.text.clone()), style.source)))
