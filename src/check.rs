@@ -12,21 +12,29 @@ mod references;
 mod sample;
 mod stated;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::ids::QuarterId;
 use crate::model::results::Results;
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
+use crate::source::SourceId;
 
 pub use paper::paper;
 
 /// Holds a service's data against every rule.
-pub fn data(service: &ServiceData, results: &BTreeMap<QuarterId, Results>, templates: &TemplateSet) -> Vec<Diagnostic> {
+///
+/// `broken` are the sources that could not be read whole: what refers to something in them is not complained of.
+pub fn data(
+    service: &ServiceData,
+    results: &BTreeMap<QuarterId, Results>,
+    templates: &TemplateSet,
+    broken: &BTreeSet<Option<SourceId>>,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let found = &mut diagnostics;
-    references::check(service, templates, found);
+    references::check(service, templates, broken, found);
     dates::check(service, found);
     actions::check(service, found);
     for inspection in &service.inspections {
@@ -42,6 +50,8 @@ pub fn data(service: &ServiceData, results: &BTreeMap<QuarterId, Results>, templ
     for quarter in &service.quarters {
         if let Some(audit) = &quarter.audit {
             sample::check(audit, found);
+            let reasons = audit.sample.iter().flat_map(|sample| &sample.shortfall).map(|shortfall| &shortfall.reason);
+            reasons.for_each(|reason| narrative::line(reason, found));
         }
         if let Some(narrative) = &quarter.narrative {
             narrative.prose().into_iter().for_each(|prose| narrative::prose(prose, found));

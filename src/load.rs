@@ -24,6 +24,7 @@ use anyhow::Context;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
+use crate::model::framework::Framework;
 use crate::model::service::Language;
 use crate::model::template::TemplateSet;
 use crate::model::{Dataset, Quarter, ServiceData};
@@ -43,6 +44,15 @@ pub struct Loaded {
     /// The bytes of every file that was read, by its path below the project: for the manifest's hashes.
     pub inputs: BTreeMap<String, Arc<[u8]>>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Finds the path of the field at a place of a YAML file: `findings[2].standard`; `None` elsewhere.
+pub fn field_at(sources: &Sources, place: Span) -> Option<String> {
+    if !sources.path(place.source).ends_with(".yaml") {
+        return None;
+    }
+    let node = yaml::read(sources, place.source).ok()?;
+    yaml::field_at(&node, place.start)
 }
 
 /// Reads a text of an earlier run, such as a manifest; `None` where there is none.
@@ -89,6 +99,8 @@ struct Reader {
     unread: BTreeSet<String>,
     sources: Sources,
     inputs: BTreeMap<String, Arc<[u8]>>,
+    /// By path: several services may share one.
+    frameworks: BTreeMap<String, (SourceId, Option<Arc<Framework>>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -101,6 +113,7 @@ impl Reader {
             files,
             sources: Sources::default(),
             inputs: BTreeMap::new(),
+            frameworks: BTreeMap::new(),
             diagnostics: Vec::new(),
         })
     }
@@ -186,7 +199,7 @@ impl Reader {
 
         let mut frameworks = Vec::new();
         for path in self.frameworks_for(folder) {
-            let (id, framework) = self.yaml(&path, |decoder, node| framework::read(decoder, node, &path))?;
+            let (id, framework) = self.framework(&path)?;
             shared.push(id);
             frameworks.extend(framework);
         }
@@ -215,6 +228,17 @@ impl Reader {
         self.check_language(&service.language, service.name.span);
         let folder = folder.strip_prefix(DATA).unwrap_or(folder).trim_start_matches('/').to_owned();
         Ok(Some(ServiceData { folder, service, frameworks, inspections, actions, quarters, shared }))
+    }
+
+    /// Reads a framework once, however many services share it.
+    fn framework(&mut self, path: &str) -> anyhow::Result<(SourceId, Option<Arc<Framework>>)> {
+        if let Some(known) = self.frameworks.get(path) {
+            return Ok(known.clone());
+        }
+        let (id, framework) = self.yaml(path, |decoder, node| framework::read(decoder, node, path))?;
+        let read = (id, framework.map(Arc::new));
+        self.frameworks.insert(path.to_owned(), read.clone());
+        Ok(read)
     }
 
     /// The frameworks of a folder and of those above it; the nearest of a name wins.
@@ -251,11 +275,7 @@ impl Reader {
         self.files.iter().filter_map(folder_of).filter(|folder| !in_another(folder)).collect()
     }
 
-    fn quarter(
-        &mut self,
-        folder: &str,
-        frameworks: &[crate::model::framework::Framework],
-    ) -> anyhow::Result<Option<Quarter>> {
+    fn quarter(&mut self, folder: &str, frameworks: &[Arc<Framework>]) -> anyhow::Result<Option<Quarter>> {
         let name = folder.rsplit('/').next().unwrap_or(folder);
         let mut audit_sources = Vec::new();
         let mut narrative_source = None;

@@ -17,6 +17,8 @@ pub mod results;
 pub mod service;
 pub mod template;
 
+use std::sync::Arc;
+
 use crate::source::SourceId;
 
 use audit::Audit;
@@ -41,7 +43,7 @@ pub struct ServiceData {
     pub folder: String,
     pub service: Service,
     /// Sorted by id: those of the service and those of the folders above it.
-    pub frameworks: Vec<Framework>,
+    pub frameworks: Vec<Arc<Framework>>,
     pub inspections: Vec<Inspection>,
     pub actions: Vec<Action>,
     /// Sorted by name, which is the order of time.
@@ -61,9 +63,16 @@ pub struct Quarter {
     pub narrative_source: Option<SourceId>,
 }
 
+impl Quarter {
+    /// Whether there is a narrative that could not be read at all.
+    pub fn narrative_is_broken(&self) -> bool {
+        self.narrative.is_none() && self.narrative_source.is_some()
+    }
+}
+
 impl ServiceData {
     pub fn framework(&self, id: &FrameworkId) -> Option<&Framework> {
-        self.frameworks.iter().find(|framework| framework.id.value == *id)
+        self.frameworks.iter().map(Arc::as_ref).find(|framework| framework.id.value == *id)
     }
 
     pub fn quarter(&self, id: &QuarterId) -> Option<&Quarter> {

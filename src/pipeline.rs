@@ -66,8 +66,9 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Gives a diagnostic its weight; `None` where its code is allowed. An error of ours is never made less by `--warn`
-    /// alone where the paper would be wrong: only what is a warning by itself can be allowed.
+    /// Gives a diagnostic its weight; `None` where its code is allowed.
+    ///
+    /// What is an error by itself stays one: the paper would be wrong.
     fn weigh(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
         let code = diagnostic.code;
         if code.severity() == Severity::Error {
@@ -210,7 +211,7 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     let mut timings = Timings::default();
     let loaded = timings.time(Stage::Load, || load::load(&request.project))?;
     let Prepared { services, mut diagnostics } = prepare(request, &loaded, &mut timings)?;
-    let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| paper::plans(request, &loaded, service)).collect();
+    let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| paper::plans(&loaded, service)).collect();
     tell(Event::Papers(plans.len()));
 
     let made = make(request, &loaded, &plans, tell);
@@ -227,6 +228,7 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
         papers.push(PaperReport { name: plan.name.clone(), outcome: made.outcome });
         outputs.push(made.outputs);
     }
+    papers.extend(services.iter().flat_map(|run| service::unread(request, run)));
     if request.effect == Effect::Write {
         let per_service = timings.time(Stage::Output, || {
             let mut finished = service::Finished::default();
@@ -243,8 +245,16 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
         failures.extend(per_service.failures);
     }
     crate::diagnostic::sort(&mut diagnostics);
+    name_fields(&loaded.sources, &mut diagnostics);
     timings.total = started.elapsed();
     Ok(Report { sources: loaded.sources, diagnostics, papers, files_written, files_unchanged, failures, timings })
+}
+
+/// Names the field of each diagnostic that points into a YAML file and does not say which it is.
+fn name_fields(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.field.is_none()) {
+        diagnostic.field = diagnostic.span().and_then(|span| load::field_at(sources, span));
+    }
 }
 
 /// What is known before the first paper is made.
@@ -262,7 +272,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
         // A figure of an audit that has errors is not computed: it would be wrong.
         let broken = service::broken_sources(&diagnostics);
         let results = timings.time(Stage::Assess, || service::results(service, &broken));
-        let found = timings.time(Stage::Check, || check::data(service, &results, &loaded.templates));
+        let found = timings.time(Stage::Check, || check::data(service, &results, &loaded.templates, &broken));
         diagnostics.extend(found);
         services.push(ServiceRun { service, results, wanted: wanted.of(service), broken: BTreeSet::new() });
     }

@@ -78,7 +78,11 @@ pub fn charts(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<Ve
 }
 
 /// Does what [`pdf`] and [`charts`] do, and evaluates the style once for both.
-pub fn pdf_and_charts(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<(Pdf, Vec<String>), Vec<Diagnostic>> {
+pub fn pdf_and_charts(
+    typesetter: &Typesetter,
+    job: &Job<'_>,
+    count: usize,
+) -> Result<(Pdf, Vec<String>), Vec<Diagnostic>> {
     let _eviction = Eviction;
     Ok((typeset(typesetter, job)?, draw(typesetter, job, count)?))
 }

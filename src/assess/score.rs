@@ -245,3 +245,151 @@ fn one_answer(
         })
         .map(|(worth, from, to)| (worth, from.word.clone(), to.word.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::document::Tone;
+    use crate::model::framework::ScaleAnswer;
+    use crate::source::{Sources, Span, Spanned};
+
+    fn framework(band_on: BandOn) -> Framework {
+        let source = Sources::default().add("frameworks/test.yaml", "");
+        let span = Span::new(source, 0..0);
+        let answer = |word: &str, points| ScaleAnswer { word: word.to_owned(), points: HalfPoints(points) };
+        let band = |rating: &str, from| Band { rating: rating.to_owned(), from, tone: Tone::Grey, span };
+        Framework {
+            id: Spanned::new("test".parse().unwrap(), span),
+            source,
+            title: "Test".to_owned(),
+            in_force: None,
+            scale: Scale { answers: vec![answer("Yes", 2), answer("Partly", 1), answer("No", 0)] },
+            band_on,
+            bands: vec![
+                band("Inadequate", 0),
+                band("Requires improvement", 50),
+                band("Good", 65),
+                band("Outstanding", 80),
+            ],
+            domains: Vec::new(),
+        }
+    }
+
+    fn score(text: &str) -> Score {
+        let (points, of) = text.split_once('/').unwrap();
+        Score::new(points.parse().unwrap(), of.parse().unwrap())
+    }
+
+    fn assessed(framework: &Framework, score: Score) -> Assessment {
+        rated(framework, None, score, Certainty::TotalsOnly, None, None)
+    }
+
+    /// The three tables of a city's audits of 2018 to 2020, as they were printed.
+    const PUBLISHED: [(&str, u32, &str); 12] = [
+        ("44/95", 46, "Inadequate"),
+        ("28/70", 40, "Inadequate"),
+        ("30/55", 55, "Requires improvement"),
+        ("33/40", 83, "Outstanding"),
+        ("102.5/152", 67, "Good"),
+        ("74/112", 66, "Good"),
+        ("68/88", 77, "Good"),
+        ("52/64", 81, "Outstanding"),
+        ("73/84", 87, "Outstanding"),
+        ("68.5/86", 80, "Outstanding"),
+        ("36.5/44", 83, "Outstanding"),
+        ("29.5/39", 76, "Good"),
+    ];
+
+    #[test]
+    fn published_tables_come_out_as_printed() {
+        let framework = framework(BandOn::Rounded);
+        for (text, percent, rating) in PUBLISHED {
+            let score = score(text);
+            assert_eq!(score.percent(), Some(percent), "{text}");
+            assert_eq!(band(&framework, score).unwrap().1.rating, rating, "{text}");
+        }
+        let overall = |rows: std::ops::Range<usize>| -> Score { PUBLISHED[rows].iter().map(|row| score(row.0)).sum() };
+        for (rows, total, percent, rating) in [
+            (0..4, "135/260", 52, "Requires improvement"),
+            (4..8, "296.5/416", 71, "Good"),
+            // A public paper printed 296.5/416 here: the other audit's total.
+            (8..12, "207.5/253", 82, "Outstanding"),
+        ] {
+            assert_eq!(overall(rows.clone()), score(total));
+            assert_eq!(score(total).percent(), Some(percent));
+            assert_eq!(band(&framework, overall(rows)).unwrap().1.rating, rating);
+        }
+    }
+
+    #[test]
+    fn of_the_published_standards_one_is_fragile() {
+        let framework = framework(BandOn::Rounded);
+        let fragile: Vec<&str> = PUBLISHED
+            .iter()
+            .filter(|(text, _, _)| assessed(&framework, score(text)).fragile.is_some())
+            .map(|(text, _, _)| *text)
+            .collect();
+        assert_eq!(fragile, ["68.5/86"]);
+        let fragile = assessed(&framework, score("68.5/86")).fragile.unwrap();
+        assert_eq!((fragile.from.as_str(), fragile.to.as_str(), fragile.rating.as_str()), ("Yes", "Partly", "Good"));
+    }
+
+    #[test]
+    fn banded_exactly_a_rounded_edge_falls_below() {
+        assert_eq!(band(&framework(BandOn::Rounded), score("68.5/86")).unwrap().1.rating, "Outstanding");
+        assert_eq!(band(&framework(BandOn::Exact), score("68.5/86")).unwrap().1.rating, "Good");
+    }
+
+    #[test]
+    fn half_points_to_the_next_rating_are_those_of_the_design() {
+        let assessment = assessed(&framework(BandOn::Rounded), score("102.5/149"));
+        assert_eq!((assessment.half_points_to_lower, assessment.half_points_to_higher), (Some(13), Some(32)));
+        let all = assessed(&framework(BandOn::Rounded), score("10/10"));
+        assert_eq!((all.half_points_to_lower, all.half_points_to_higher), (Some(5), None));
+        let none = assessed(&framework(BandOn::Rounded), score("0/10"));
+        assert_eq!((none.half_points_to_lower, none.half_points_to_higher), (None, Some(10)));
+    }
+
+    #[test]
+    fn nothing_available_is_not_rated() {
+        let assessment = assessed(&framework(BandOn::Rounded), score("0/0"));
+        assert_eq!((assessment.rating, assessment.half_points_to_lower), (None, None));
+    }
+
+    #[test]
+    fn the_answer_that_would_move_a_rating_is_one_that_was_given() {
+        let scale = framework(BandOn::Rounded).scale;
+        let only_partly = Tally { middle: 3, ..Tally::default() };
+        let (_, from, to) = one_answer(&scale, Direction::Lower, 1, Some(&only_partly)).unwrap();
+        assert_eq!((from.as_str(), to.as_str()), ("Partly", "No"));
+        assert_eq!(one_answer(&scale, Direction::Lower, 2, Some(&only_partly)), None);
+        let (_, from, to) = one_answer(&scale, Direction::Higher, 2, None).unwrap();
+        assert_eq!((from.as_str(), to.as_str()), ("No", "Yes"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_distance_to_a_rating_is_the_shortest(of in 1u64..400, share in 0.0f64..=1.0, exact: bool) {
+            let framework = framework(if exact { BandOn::Exact } else { BandOn::Rounded });
+            let points = ((of as f64 * share) as u64).min(of);
+            let at = |points: u64| band(&framework, Score::new(HalfPoints(points), HalfPoints(of))).unwrap().0;
+            let own = at(points);
+            let assessment = assessed(&framework, Score::new(HalfPoints(points), HalfPoints(of)));
+            let lower = (1..=points).find(|distance| at(points - distance) != own);
+            let higher = (1..=of - points).find(|distance| at(points + distance) != own);
+            prop_assert_eq!(assessment.half_points_to_lower, lower);
+            prop_assert_eq!(assessment.half_points_to_higher, higher);
+        }
+
+        #[test]
+        fn a_percent_is_the_nearest_whole_one(of in 1u64..2000, share in 0.0f64..=1.0) {
+            let points = ((of as f64 * share) as u64).min(of);
+            let percent = u64::from(Score::new(HalfPoints(points), HalfPoints(of)).percent().unwrap());
+            // |100·points/of − percent| ≤ ½, and a half goes up.
+            prop_assert!(2 * 100 * points < (2 * percent + 1) * of);
+            prop_assert!(2 * 100 * points + of >= 2 * percent * of);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Ids: each names one thing, and what is referred to is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::Audit;
@@ -8,9 +8,14 @@ use crate::model::framework::Framework;
 use crate::model::narrative::{Evidence, Finding, Narrative};
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
-use crate::source::{Span, Spanned};
+use crate::source::{SourceId, Span, Spanned};
 
-pub(super) fn check(service: &ServiceData, templates: &TemplateSet, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    service: &ServiceData,
+    templates: &TemplateSet,
+    broken: &BTreeSet<Option<SourceId>>,
+    found: &mut Vec<Diagnostic>,
+) {
     unique("action", service.actions.iter().map(|action| named(&action.id)), found);
     let narratives = || service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
     unique("ask", narratives().flat_map(|narrative| &narrative.asks.board).map(|ask| named(&ask.id)), found);
@@ -18,11 +23,17 @@ pub(super) fn check(service: &ServiceData, templates: &TemplateSet, found: &mut 
         unique("recommendation", inspection.recommendations.iter().map(|one| named(&one.id)), found);
     }
     style(service, templates, found);
-    sources_of_actions(service, found);
+    let is_broken = |source: SourceId| broken.contains(&Some(source));
+    let narratives_are_whole = !service.quarters.iter().filter_map(|quarter| quarter.narrative_source).any(is_broken);
+    // Of the shared files it is not known here which is which: one that is broken may hold what is referred to.
+    let shared_are_whole = !service.shared.iter().copied().any(is_broken);
+    if narratives_are_whole && shared_are_whole {
+        sources_of_actions(service, found);
+    }
     for quarter in &service.quarters {
         themes(service, quarter, found);
         if let Some(narrative) = &quarter.narrative {
-            of_narrative(service, quarter, narrative, found);
+            of_narrative(service, quarter, narrative, shared_are_whole, found);
         }
     }
 }
@@ -84,11 +95,20 @@ fn themes(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagnostic>)
     }
 }
 
-fn of_narrative(service: &ServiceData, quarter: &Quarter, narrative: &Narrative, found: &mut Vec<Diagnostic>) {
+fn of_narrative(
+    service: &ServiceData,
+    quarter: &Quarter,
+    narrative: &Narrative,
+    shared_are_whole: bool,
+    found: &mut Vec<Diagnostic>,
+) {
     unique("paper", narrative.papers.iter().map(|paper| named(&paper.id)), found);
     unique("finding", narrative.findings.iter().map(|finding| named(&finding.id)), found);
     unique("appendix", narrative.appendices.iter().map(|appendix| named(&appendix.id)), found);
     unique("figure", narrative.figures.iter().map(|figure| named(&figure.id)), found);
+    if !shared_are_whole {
+        return;
+    }
     let framework = service.framework_of(quarter);
     for finding in &narrative.findings {
         of_finding(finding, framework, quarter.audit.as_ref(), found);

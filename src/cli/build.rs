@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{self, Severity};
 use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request, RunError};
 
 use super::arguments::{Build, Check, Deny, Format, Global, LevelArguments, MessageFormat};
@@ -92,11 +92,13 @@ fn print(global: &Global, request: &Request, report: &Report) {
                 None => tell!("made {}", paper.name),
             },
             Outcome::Blocked { old } if human => {
-                tell!("not made: {}, because of the errors above", paper.name);
-                for file in old {
-                    let place = shown_path(&request.out.join(file));
-                    tell!("          {place} is of an earlier run and was left as it is");
-                }
+                let names: Vec<String> = old.iter().map(|file| shown_path(&request.out.join(file))).collect();
+                let left = match names.len() {
+                    0 => String::new(),
+                    1 => format!("; {} is of an earlier run and was left as it is", listed(&names)),
+                    _ => format!("; {} are of an earlier run and were left as they are", listed(&names)),
+                };
+                tell!("not made: {}, because of the errors above{left}", paper.name);
             }
             Outcome::Skipped if human => tell!("not made: {}, since another paper failed first", paper.name),
             _ => {}
@@ -111,6 +113,10 @@ fn print(global: &Global, request: &Request, report: &Report) {
     if !global.quiet {
         tell!("{}", summary(request, report));
     }
+}
+
+fn listed(names: &[String]) -> String {
+    diagnostic::listed(names.iter().map(String::as_str))
 }
 
 fn shown_path(path: &Path) -> String {

@@ -3,6 +3,7 @@
 //! Read in two steps: what the file says, and what it means in its framework.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, codes, listed};
 use crate::model::audit::{
@@ -201,9 +202,9 @@ fn stated_score(decoder: &mut Decoder<'_>, fields: &mut super::decode::Fields<'_
 }
 
 /// Looks up what an audit names in its framework, and understands its answers.
-pub(super) fn resolve(decoder: &mut Decoder<'_>, raw: RawAudit, frameworks: &[Framework]) -> Audit {
+pub(super) fn resolve(decoder: &mut Decoder<'_>, raw: RawAudit, frameworks: &[Arc<Framework>]) -> Audit {
     let framework = raw.framework.as_ref().and_then(|id| {
-        let found = frameworks.iter().find(|framework| framework.id.value == id.value);
+        let found = frameworks.iter().map(Arc::as_ref).find(|framework| framework.id.value == id.value);
         if found.is_none() {
             let known = frameworks.iter().map(|framework| framework.id.value.as_str());
             unknown(decoder, "framework", id.value.as_str(), id.span, known);

@@ -112,6 +112,32 @@ fn syntax_error(sources: &Sources, id: SourceId, error: &serde_yaml::Error) -> D
     diagnostic
 }
 
+/// Finds the path of the field at a place: `findings[2].standard`; `None` outside every field.
+pub(super) fn field_at(node: &Node, offset: usize) -> Option<String> {
+    let mut path = String::new();
+    let mut at = node;
+    loop {
+        let holds = |span: Span| span.start <= offset && offset <= span.end;
+        let below = match &at.kind {
+            NodeKind::Mapping(entries) => {
+                entries.iter().find(|(key, value)| holds(key.span.to(value.span))).map(|(key, value)| {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    (format!("{dot}{}", key.name), value)
+                })
+            }
+            NodeKind::Sequence(items) => {
+                let found = items.iter().enumerate().find(|(_, item)| holds(item.span));
+                found.map(|(n, item)| (format!("[{n}]"), item))
+            }
+            NodeKind::Scalar(_) | NodeKind::Null => None,
+        };
+        let Some((step, next)) = below else { break };
+        path.push_str(&step);
+        at = next;
+    }
+    Some(path).filter(|path| !path.is_empty())
+}
+
 /// What the YAML library hands over, before it is placed in its source.
 enum Raw {
     Null,

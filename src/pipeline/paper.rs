@@ -51,8 +51,7 @@ impl Plan<'_> {
 }
 
 /// Lists the papers of a service that are asked for.
-pub(super) fn plans<'a>(request: &Request, loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan<'a>> {
-    let _ = request;
+pub(super) fn plans<'a>(loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan<'a>> {
     let mut plans = Vec::new();
     for quarter in run.service.quarters.iter().filter(|quarter| run.wanted.quarter(quarter)) {
         let Some(narrative) = &quarter.narrative else { continue };
@@ -172,7 +171,7 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     let mut timings = Timings::default();
     let loaded = load::load(&request.project)?;
     let super::Prepared { services, mut diagnostics } = super::prepare(request, &loaded, &mut timings)?;
-    let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| plans(request, &loaded, service)).collect();
+    let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| plans(&loaded, service)).collect();
     let mut files = None;
     if let [plan] = plans.as_slice()
         && !plan.blocked
@@ -183,6 +182,7 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     }
     let papers = plans.iter().map(|plan| plan.name.clone()).collect();
     crate::diagnostic::sort(&mut diagnostics);
+    super::name_fields(&loaded.sources, &mut diagnostics);
     drop(plans);
     drop(services);
     Ok(Ejected { papers, files, diagnostics, sources: loaded.sources })

@@ -59,11 +59,7 @@ pub(super) fn resolve(selection: &[String], dataset: &Dataset) -> Result<Wanted,
         // Where several services have the quarter, its name alone means all of them.
         wanted.extend(all.iter().filter(|full| matches(full, name)).cloned());
         if wanted.len() == before && !all.iter().any(|full| matches(full, name)) {
-            let mut known: BTreeSet<&str> = BTreeSet::new();
-            for full in &all {
-                known.insert(full);
-                known.extend(full.rsplit_once('/').map(|(quarter, _)| quarter));
-            }
+            let known: BTreeSet<&str> = all.iter().flat_map(|full| parts(full)).collect();
             let meant = closest(name, known).map(str::to_owned);
             return Err(UnknownSelection { written: written.clone(), meant });
         }
@@ -76,11 +72,23 @@ fn matches(full: &str, name: &str) -> bool {
     inside(full) || full.match_indices('/').any(|(at, _)| inside(&full[at + 1..]))
 }
 
-/// `[service/]quarter/paper` of every paper.
+/// Every name that means a paper: each run of its parts, `north`, `2020-21-q2`, `2020-21-q2/board-paper` …
+fn parts(full: &str) -> Vec<&str> {
+    let ends = || full.match_indices('/').map(|(at, _)| at);
+    let starts = std::iter::once(0).chain(ends().map(|at| at + 1));
+    starts
+        .flat_map(|start| ends().chain([full.len()]).filter(move |&end| end > start).map(move |end| &full[start..end]))
+        .collect()
+}
+
+/// `[service/]quarter/paper` of every paper, and `[service/]quarter/` where the narrative could not be read.
 fn names(dataset: &Dataset) -> Vec<String> {
     let mut names = Vec::new();
     for service in &dataset.services {
         for quarter in &service.quarters {
+            if quarter.narrative_is_broken() {
+                names.push(super::joined(&service.folder, &format!("{}/", quarter.id)));
+            }
             for paper in quarter.narrative.iter().flat_map(|narrative| &narrative.papers) {
                 names.push(super::joined(&service.folder, &format!("{}/{}", quarter.id, paper.id.value)));
             }

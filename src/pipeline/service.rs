@@ -155,16 +155,16 @@ pub(super) fn finish<'a>(
     }
     for (path, output) in earlier.outputs {
         let of_kept_paper = kept.iter().any(|stem| belongs(&path, stem));
-        let of_broken_audit = path.ends_with("/results.json")
-            && run.service.quarters.iter().any(|quarter| {
-                path == joined(run.folder(), &format!("{}/results.json", quarter.id))
-                    && !run.results.contains_key(&quarter.id)
-                    && quarter.audit.is_some()
-            });
+        // What a file that cannot be read would have made is not known, so nothing of it is removed.
+        let of_broken_quarter = run.service.quarters.iter().any(|quarter| {
+            let sources = quarter.audit_sources.iter().chain(&quarter.narrative_source);
+            let is_broken = sources.copied().any(|source| run.broken.contains(&Some(source)));
+            is_broken && path.starts_with(&joined(run.folder(), &format!("{}/", quarter.id)))
+        });
         if manifest.outputs.contains_key(&path) {
             continue;
         }
-        if !run.wanted.all() || of_kept_paper || of_broken_audit {
+        if !run.wanted.all() || of_kept_paper || of_broken_quarter {
             manifest.outputs.insert(path, output);
         } else if let Err(error) = output::remove(&place(request, &path), &output.sha256) {
             finished.failures.push(error);
@@ -173,6 +173,23 @@ pub(super) fn finish<'a>(
     let json = manifest.json();
     finished.count(output::write(&place(request, &manifest_path), json.as_bytes()));
     finished
+}
+
+/// Says of every quarter whose narrative could not be read at all that its papers were not made.
+pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport> {
+    let broken = run.service.quarters.iter().filter(|quarter| quarter.narrative_is_broken());
+    let wanted = broken.filter(|quarter| run.wanted.quarter(quarter));
+    let report = |quarter: &Quarter| {
+        let name = joined(run.folder(), quarter.id.as_str());
+        let manifest = load::earlier(&place(request, &joined(run.folder(), "manifest.json")));
+        let manifest = manifest.ok().flatten().and_then(|text| Manifest::read(&text).ok());
+        let outputs = manifest.map_or_else(BTreeMap::new, |manifest| manifest.outputs).into_keys();
+        let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")));
+        let old = papers.filter(|path| path.ends_with(".md") || path.ends_with(".pdf"));
+        let old = old.filter(|path| place(request, path).exists()).collect();
+        PaperReport { name, outcome: Outcome::Blocked { old } }
+    };
+    wanted.map(report).collect()
 }
 
 /// Whether an output belongs to the paper whose files begin with `stem`: `2020-21-q2/board-paper`.

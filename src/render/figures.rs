@@ -112,7 +112,11 @@ fn value(path: &str, inputs: Inputs<'_>) -> Result<String, Trouble> {
             let known = inputs.service.quarters.iter().map(|quarter| format!("{}/{path}", quarter.id));
             return Err(Trouble::Unknown(known.collect()));
         };
-        return of_quarter(path, inputs.results.get(&quarter.id), quarter.audit.as_ref(), &format!("{}/", quarter.id));
+        let results = inputs.results.get(&quarter.id);
+        if results.is_none() && !quarter.audit_sources.is_empty() {
+            return Err(Trouble::Empty("the audit of that quarter has errors"));
+        }
+        return of_quarter(path, results, quarter.audit.as_ref(), &format!("{}/", quarter.id));
     }
     if let Some(path) = path.strip_prefix("previous.") {
         return match inputs.previous_results() {
