@@ -36,7 +36,7 @@ pub fn data(
     let found = &mut diagnostics;
     references::check(service, templates, broken, found);
     dates::check(service, found);
-    actions::check(service, found);
+    actions::check(service, broken, found);
     for inspection in &service.inspections {
         for recommendation in &inspection.recommendations {
             narrative::prose(&recommendation.text, found);
@@ -58,7 +58,10 @@ pub fn data(
             narrative.lines().into_iter().for_each(|line| narrative::line(line, found));
         }
         stated::check(service, quarter, results, found);
-        evidence(quarter, results, found);
+        // A list that could not be read is no list that is missing.
+        if !broken.contains(&quarter.narrative_source) {
+            evidence(quarter, results, found);
+        }
     }
     diagnostics
 }

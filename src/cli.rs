@@ -14,6 +14,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::pipeline::RunError;
+
 use arguments::{Arguments, Command};
 
 /// What a run ends with, as `sysexits.h` and the manual have it.
@@ -62,3 +64,18 @@ macro_rules! tell {
     }};
 }
 use tell;
+
+/// Prints why a run could not begin, and returns what it ends with.
+fn refuse(error: &RunError) -> Exit {
+    match error {
+        RunError::Usage(unknown) => {
+            let meant = unknown.meant.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+            tell!("error: there is no paper, quarter or service `{}`{meant}", unknown.written);
+            Exit::Usage
+        }
+        RunError::Machine(error) => {
+            tell!("error: {error:#}");
+            Exit::Machine
+        }
+    }
+}

@@ -107,7 +107,7 @@ impl Diagnostic {
         let diagnostic = Diagnostic::new(codes::UNKNOWN_ID, format!("there is no {what} `{written}`")).at(span, "");
         match closest(written, known.iter().copied()) {
             Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
-            None if (1..=8).contains(&known.len()) => diagnostic.note(format!("known here: {}", listed(known))),
+            None if (1..=8).contains(&known.len()) => diagnostic.hint(format!("known here: {}", listed(known))),
             None => diagnostic,
         }
     }
@@ -128,14 +128,30 @@ pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, name)| name)
 }
 
-/// Sorts diagnostics by place, those without a place last, and drops repeats.
+/// Sorts diagnostics by place, those without a place last, and drops repeats: the same mistake at the same places, which
+/// several papers may have met.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         let place =
             |d: &Diagnostic| d.span().map_or((true, None), |span| (false, Some((span.source, span.start, span.end))));
         (place(a), a.code.name(), &a.message).cmp(&(place(b), b.code.name(), &b.message))
     });
-    diagnostics.dedup();
+    diagnostics.dedup_by(|a, b| (a.code, &a.message, &a.labels) == (b.code, &b.message, &b.labels));
+}
+
+/// A field's path as a person would say it, outermost first: `findings[0].kind` is "item 1 of `findings`" and "`kind`".
+pub fn field_in_words(path: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in path.split_inclusive(']').map(|part| part.trim_start_matches('.')) {
+        match part.strip_suffix(']').and_then(|part| part.rsplit_once('[')) {
+            Some((name, index)) => {
+                let item = index.parse().map_or_else(|_| index.to_owned(), |index: usize| (index + 1).to_string());
+                words.push(if name.is_empty() { format!("item {item}") } else { format!("item {item} of `{name}`") });
+            }
+            None => words.push(format!("`{part}`")),
+        }
+    }
+    words
 }
 
 /// Joins names for a sentence: `` `a`, `b` and `c` ``.
@@ -157,5 +173,13 @@ mod tests {
         assert_eq!(closest("theem", ["theme", "totals"]), Some("theme"));
         assert_eq!(closest("nextsteps", ["next_steps", "context"]), Some("next_steps"));
         assert_eq!(closest("banana", ["theme", "totals"]), None);
+    }
+
+    #[test]
+    fn a_field_is_said_in_words() {
+        assert_eq!(field_in_words("asks.board[0].text"), ["item 1 of `asks.board`", "`text`"]);
+        assert_eq!(field_in_words("[2].updates[0]"), ["item 3", "item 1 of `updates`"]);
+        assert_eq!(field_in_words("cases[0].answers.3.1.1.a"), ["item 1 of `cases`", "`answers.3.1.1.a`"]);
+        assert!(field_in_words("").is_empty());
     }
 }

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, closest, codes, listed};
 use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
 use crate::model::framework::Framework;
@@ -48,7 +48,8 @@ pub struct Loaded {
 
 /// Finds the path of the field at a place of a YAML file: `findings[2].standard`; `None` elsewhere.
 pub fn field_at(sources: &Sources, place: Span) -> Option<String> {
-    if !sources.path(place.source).ends_with(".yaml") {
+    // A place of no width at the start stands for the whole file.
+    if place.end == 0 || !sources.path(place.source).ends_with(".yaml") {
         return None;
     }
     let node = yaml::read(sources, place.source).ok()?;
@@ -75,6 +76,7 @@ pub const DATA: &str = "data";
 /// # Errors
 /// A file or a folder that the machine refuses to read. What is wrong *in* a file is a diagnostic.
 pub fn load(project: &Path) -> anyhow::Result<Loaded> {
+    anyhow::ensure!(project.is_dir(), "there is no folder `{}`", project.display());
     let mut reader = Reader::new(project)?;
     let (templates, catalogues) = reader.templates()?;
     let fonts = reader.fonts()?;
@@ -99,6 +101,8 @@ struct Reader {
     unread: BTreeSet<String>,
     sources: Sources,
     inputs: BTreeMap<String, Arc<[u8]>>,
+    /// Every YAML file of the data folder, parsed; taken out by who reads it.
+    parsed: BTreeMap<String, (SourceId, Result<yaml::Node, Box<Diagnostic>>)>,
     /// By path: several services may share one.
     frameworks: BTreeMap<String, (SourceId, Option<Arc<Framework>>)>,
     diagnostics: Vec<Diagnostic>,
@@ -113,6 +117,7 @@ impl Reader {
             files,
             sources: Sources::default(),
             inputs: BTreeMap::new(),
+            parsed: BTreeMap::new(),
             frameworks: BTreeMap::new(),
             diagnostics: Vec::new(),
         })
@@ -136,14 +141,13 @@ impl Reader {
         let (text, note) = text::decode(&bytes);
         let id = self.sources.add(path, text);
         if let Some(at) = note {
-            let line = self.sources.source(id).line_column(at).line;
-            let start = self.sources.source(id).line_start(line);
+            let width = self.sources.source(id).text[at..].chars().next().map_or(0, char::len_utf8);
             self.diagnostics.push(
                 Diagnostic::new(
                     codes::READ_AS_WINDOWS_1252,
-                    format!("`{path}` is not UTF-8 and was read as Windows-1252"),
+                    "this file is not UTF-8 and was read as Windows-1252: are accents, dashes and quotes right?",
                 )
-                .at(Span::new(id, start..start), "the first such character stands here")
+                .at(Span::new(id, at..at + width), "the first of them")
                 .hint("save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") to be sure of accents and dashes"),
             );
         }
@@ -156,8 +160,14 @@ impl Reader {
         path: &str,
         read: impl FnOnce(&mut Decoder<'_>, &yaml::Node) -> Option<T>,
     ) -> anyhow::Result<(SourceId, Option<T>)> {
-        let id = self.text(path)?;
-        let value = match yaml::read(&self.sources, id) {
+        let (id, parsed) = match self.parsed.remove(path) {
+            Some(parsed) => parsed,
+            None => {
+                let id = self.text(path)?;
+                (id, yaml::read(&self.sources, id))
+            }
+        };
+        let value = match parsed {
             Ok(node) => read(&mut Decoder { sources: &self.sources, diagnostics: &mut self.diagnostics }, &node),
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
@@ -171,7 +181,44 @@ impl Reader {
         Decoder { sources: &self.sources, diagnostics: &mut self.diagnostics }
     }
 
+    /// Parses every YAML file that has a known name, at the same time: it is most of what reading takes.
+    fn parse_ahead(&mut self) -> anyhow::Result<()> {
+        let folders = ["/frameworks/", "/inspections/"];
+        let names = ["service.yaml", "actions.yaml", "audit.yaml", "narrative.yaml"];
+        let is_known = |path: &&String| {
+            path.ends_with(".yaml")
+                && (folders.iter().any(|folder| path.contains(folder))
+                    || names.iter().any(|name| path.rsplit('/').next() == Some(name)))
+        };
+        let paths: Vec<String> = self.files.iter().filter(is_known).cloned().collect();
+        let mut ids = Vec::new();
+        for path in &paths {
+            ids.push(self.text(path)?);
+        }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let sources = &self.sources;
+        let work = || {
+            let mut parsed = Vec::new();
+            while let Some(&id) = ids.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                parsed.push((id, yaml::read(sources, id)));
+            }
+            parsed
+        };
+        let parsed: BTreeMap<SourceId, _> = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..cores.min(ids.len())).map(|_| scope.spawn(work)).collect();
+            let own = work();
+            own.into_iter()
+                .chain(others.into_iter().flat_map(|other| other.join().expect("no panic in a parser")))
+                .collect()
+        });
+        // Both are in the order of the paths.
+        self.parsed = paths.into_iter().zip(parsed).collect();
+        Ok(())
+    }
+
     fn dataset(&mut self) -> anyhow::Result<Dataset> {
+        self.parse_ahead()?;
         let folders: Vec<String> =
             self.files.iter().filter_map(|file| file.strip_suffix("/service.yaml")).map(str::to_owned).collect();
         if folders.is_empty() {
@@ -241,6 +288,15 @@ impl Reader {
         Ok(read)
     }
 
+    /// The ids of frameworks whose files have mistakes.
+    fn broken_frameworks(&self) -> BTreeSet<String> {
+        let is_broken = |id: SourceId| {
+            let errors = self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+            errors.filter_map(Diagnostic::span).any(|span| span.source == id)
+        };
+        self.frameworks.iter().filter(|(_, (id, _))| is_broken(*id)).map(|(path, _)| stem(path).to_owned()).collect()
+    }
+
     /// The frameworks of a folder and of those above it; the nearest of a name wins.
     fn frameworks_for(&self, folder: &str) -> Vec<String> {
         let mut found: BTreeMap<String, String> = BTreeMap::new();
@@ -289,7 +345,7 @@ impl Reader {
         let mut audit = None;
         if let Some(mut raw) = raw_audit {
             if let Some(file) = raw.answers_file.take() {
-                let path = format!("{folder}/{}", file.value);
+                let path = resolved(folder, &file.value).unwrap_or_else(|| format!("{folder}/{}", file.value));
                 if self.files.contains(&path) {
                     let id = self.text(&path)?;
                     audit_sources.push(id);
@@ -299,7 +355,8 @@ impl Reader {
                     raw.cases_broken = true;
                 }
             }
-            audit = Some(audit::resolve(&mut self.decoder(), raw, frameworks));
+            let broken = self.broken_frameworks();
+            audit = Some(audit::resolve(&mut self.decoder(), raw, frameworks, &broken));
         }
         let mut narrative = None;
         let narrative_path = format!("{folder}/narrative.yaml");
@@ -321,7 +378,8 @@ impl Reader {
             Err(error) => {
                 let source = audit_sources.first().copied().or(narrative_source);
                 let diagnostic =
-                    Diagnostic::new(codes::BAD_ID, format!("the folder `{folder}` cannot be a quarter: {error}"));
+                    Diagnostic::new(codes::BAD_ID, format!("the folder `{folder}` cannot be a quarter: {error}"))
+                        .hint(format!("rename it, for example to `{}`", decode::as_id(name)));
                 self.diagnostics.push(match source {
                     Some(source) => diagnostic.at(Span::new(source, 0..0), "this file stands in it"),
                     None => diagnostic,
@@ -333,6 +391,11 @@ impl Reader {
 
     /// Reads a picture that lies in the service's folder; anything else is refused.
     fn picture(&mut self, service: &str, folder: &str, file: &str, span: Span) -> anyhow::Result<()> {
+        if file.is_empty() {
+            let diagnostic = Diagnostic::new(codes::IMAGE_FILE, "this picture has no file").at(span, "");
+            self.diagnostics.push(diagnostic.hint("name it in the round brackets: `![what it shows](plan.svg)`"));
+            return Ok(());
+        }
         let Some(path) = inside(service, folder, file) else {
             self.diagnostics.push(
                 Diagnostic::new(codes::IMAGE_FILE, format!("the picture `{file}` lies outside the service's folder"))
@@ -347,10 +410,19 @@ impl Reader {
             self.diagnostics.push(
                 Diagnostic::new(codes::IMAGE_FILE, format!("`{file}` is no picture that can be printed"))
                     .at(span, "")
-                    .note(format!("known here: {}", crate::diagnostic::listed(known))),
+                    .hint(format!("save it as one of these: {}", listed(known))),
             );
         } else if self.files.contains(&path) {
-            self.bytes(&path)?;
+            if !is_picture(&self.bytes(&path)?, &ending) {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        codes::IMAGE_FILE,
+                        format!("what `{file}` holds is no picture of the kind `{ending}`"),
+                    )
+                    .at(span, "")
+                    .hint("open it in a program for pictures and save it again as what its name says"),
+                );
+            }
         } else {
             self.missing_file(&path, file, span, "picture");
         }
@@ -373,17 +445,24 @@ impl Reader {
         );
     }
 
-    /// A YAML or CSV file that nothing reads is most often a slip in its name.
+    /// A YAML file that nothing reads is most often a slip in its name, or in that of its folder.
     fn complain_of_unread(&mut self) -> anyhow::Result<()> {
         let read = ["service.yaml", "actions.yaml", "audit.yaml", "narrative.yaml"];
-        let unread: Vec<String> =
-            self.unread.iter().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml")).cloned().collect();
+        // What was parsed ahead and never asked for lies where nothing looks for it.
+        let unread = self.unread.iter().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml"));
+        let unread: BTreeSet<String> = unread.chain(self.parsed.keys()).cloned().collect();
         for path in unread {
             let id = self.text(&path)?;
-            let name = path.rsplit('/').next().unwrap_or(&path);
-            let diagnostic = Diagnostic::new(codes::UNREAD_FILE, format!("nothing reads `{path}`"))
-                .at(Span::new(id, 0..0), "")
-                .did_you_mean(name, read);
+            let folder = path.rsplit('/').nth(1).unwrap_or_default();
+            let near = |written: &str, known: &[&'static str]| closest(written, known.iter().copied());
+            let meant = near(stem(&path), &read.map(stem)).map(|stem| format!("{stem}.yaml"));
+            let meant = meant.or_else(|| near(folder, &["frameworks", "inspections"]).map(|name| format!("{name}/")));
+            let diagnostic =
+                Diagnostic::new(codes::UNREAD_FILE, format!("nothing reads `{path}`")).at(Span::new(id, 0..0), "");
+            let diagnostic = match meant {
+                Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
+                None => diagnostic.hint("a file for yourself may end in `.txt` or `.md`"),
+            };
             let known = "a service's folder holds `service.yaml`, `actions.yaml`, `frameworks/` and `inspections/`, a quarter's `audit.yaml` and `narrative.yaml`";
             self.diagnostics.push(diagnostic.note(known));
         }
@@ -426,6 +505,17 @@ fn files_below(project: &Path, folder: &str) -> anyhow::Result<BTreeSet<String>>
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a file begins as pictures of its kind do.
+fn is_picture(bytes: &[u8], ending: &str) -> bool {
+    match ending {
+        "svg" => String::from_utf8_lossy(bytes).contains("<svg"),
+        "png" => bytes.starts_with(b"\x89PNG"),
+        "gif" => bytes.starts_with(b"GIF8"),
+        "webp" => bytes.starts_with(b"RIFF") && bytes[4..].get(4..8) == Some(b"WEBP"),
+        _ => bytes.starts_with(b"\xff\xd8\xff"),
+    }
 }
 
 /// Where a file named from `folder` lies; `None` where that is not inside `root`.

@@ -64,9 +64,9 @@ pub struct Quarter {
 }
 
 impl Quarter {
-    /// Whether there is a narrative that could not be read at all.
-    pub fn narrative_is_broken(&self) -> bool {
-        self.narrative.is_none() && self.narrative_source.is_some()
+    /// Whether there is a paper, or a whole narrative, that could not be read: nobody knows its name.
+    pub fn has_unread_papers(&self) -> bool {
+        self.narrative.as_ref().map_or(self.narrative_source.is_some(), |narrative| narrative.papers_broken)
     }
 }
 

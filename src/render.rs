@@ -13,7 +13,7 @@ mod slots;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::document::parse::{self, Remark};
+use crate::document::parse::{self, Remark, RemarkKind};
 use crate::document::{Block, BlockKind, Document, HeaderLine, Inline, InlineKind, Numbering, Page, Section, number};
 use crate::model::catalogue::Catalogue;
 use crate::model::ids::QuarterId;
@@ -157,7 +157,7 @@ impl Filling<'_> {
             let (label, _) = parse::inlines(&Text::opaque(label, span));
             let (value, remarks) = parse::inlines(&Text::opaque(value.trim(), span));
             self.complain_of(&remarks);
-            let value = self.filled_inlines(value);
+            let (label, value) = (self.filled_inlines(label), self.filled_inlines(value));
             lines.push(HeaderLine { label: crate::document::plain(&label), value });
         }
         lines
@@ -270,13 +270,38 @@ impl Filling<'_> {
     fn complain_of(&mut self, remarks: &[Remark]) {
         for remark in remarks {
             self.diagnostics.push(
-                Diagnostic::new(codes::TEMPLATE_ERROR, "the template's Markdown is not what it seems")
-                    .at(remark.span, format!("{:?}", remark.kind)),
+                Diagnostic::new(
+                    codes::TEMPLATE_ERROR,
+                    format!("the template's Markdown is not what it seems: {}", in_words(&remark.kind)),
+                )
+                .at(remark.span, ""),
             );
         }
     }
 }
 
+fn in_words(remark: &RemarkKind) -> &'static str {
+    match remark {
+        RemarkKind::Html => "HTML is printed as it is written",
+        RemarkKind::UnclosedFence => "a code block is never closed",
+        RemarkKind::UnknownFootnote(_) | RemarkKind::UnusedFootnote(_) => "a footnote is half there",
+        RemarkKind::RepeatedFootnote(_) | RemarkKind::FootnoteInFootnote(_) => "a footnote is used where it cannot be",
+        RemarkKind::UnusedDefinition(_) => "no link uses a definition of one",
+        RemarkKind::NestedTooDeep => "lists or quotes are nested too deep",
+        RemarkKind::ImageInText => "a picture stands inside a line of text",
+        RemarkKind::BlockInInline => "a line of the header takes one line of text",
+        RemarkKind::LeadingHash => "a line starts with `#`; headings start with `##`",
+        RemarkKind::ExtraCells(_) => "a row has more cells than its table has columns",
+        RemarkKind::NoPlace(_) => "the title of a link has no place on paper",
+    }
+}
+
 fn text(value: &str, span: Span) -> Inline {
     Inline { span, kind: InlineKind::Text(value.to_owned()) }
+}
+
+/// Makes the first letter a capital.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

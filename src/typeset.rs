@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use typst::diag::{Severity, SourceDiagnostic, Warned};
 use typst::foundations::{Datetime, Smart};
-use typst_layout::PagedDocument;
+use typst::layout::{Frame, FrameItem};
+use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
 
@@ -25,8 +26,8 @@ pub use world::Typesetter;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::fonts::Fonts;
-use crate::source::SourceId;
-use world::{Main, PaperWorld};
+use crate::source::{SourceId, Span};
+use world::PaperWorld;
 
 /// One paper to be typeset: every file that its style can see.
 #[derive(Clone, Copy, Debug)]
@@ -52,70 +53,81 @@ pub struct StyleFile {
     pub source: SourceId,
 }
 
-/// A paper as PDF, and how long it took.
+/// What is to be made of a paper.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    pub pdf: bool,
+    /// The charts that are to be drawn by themselves, by name.
+    pub charts: &'a [String],
+}
+
+/// A paper in type, and how long it took.
 #[derive(Debug)]
-pub struct Pdf {
-    pub bytes: Vec<u8>,
+pub struct Typeset {
+    pub pdf: Option<Vec<u8>>,
+    /// As SVG, in the order in which they were asked for.
+    pub charts: Vec<String>,
     pub pages: usize,
     /// What the style should mend, though the paper was made: a font that is not there.
     pub warnings: Vec<Diagnostic>,
     pub layout: Duration,
     pub export: Duration,
+    pub drawing: Duration,
 }
 
-/// Typesets a paper as PDF/UA-1 and PDF/A-2a.
-pub fn pdf(typesetter: &Typesetter, job: &Job<'_>) -> Result<Pdf, Vec<Diagnostic>> {
-    let _eviction = Eviction;
-    typeset(typesetter, job)
-}
-
-/// Draws a paper's charts as SVG, in the order of the document; `count` says how many there are.
+/// Typesets a paper once, as PDF/UA-1 and PDF/A-2a, and cuts its charts out of the pages.
 ///
-/// A style's warnings are those of [`pdf`]; they are not given twice.
-pub fn charts(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let _eviction = Eviction;
-    draw(typesetter, job, count)
-}
-
-/// Does what [`pdf`] and [`charts`] do, and evaluates the style once for both.
-pub fn pdf_and_charts(
-    typesetter: &Typesetter,
-    job: &Job<'_>,
-    count: usize,
-) -> Result<(Pdf, Vec<String>), Vec<Diagnostic>> {
-    let _eviction = Eviction;
-    Ok((typeset(typesetter, job)?, draw(typesetter, job, count)?))
-}
-
-fn typeset(typesetter: &Typesetter, job: &Job<'_>) -> Result<Pdf, Vec<Diagnostic>> {
-    let world = PaperWorld::new(typesetter, job, Main::Paper);
+/// # Errors
+/// What Typst refuses, each at its place in a style; a chart that the style does not draw.
+pub fn typeset(typesetter: &Typesetter, job: &Job<'_>, wanted: Wanted<'_>) -> Result<Typeset, Vec<Diagnostic>> {
+    let world = PaperWorld::new(typesetter, job);
     let started = Instant::now();
     let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
     let document = output.map_err(|errors| diagnostics(&world, job, &errors))?;
     let layout = started.elapsed();
 
     let started = Instant::now();
-    let bytes = typst_pdf::pdf(&document, &options(job)).map_err(|errors| diagnostics(&world, job, &errors))?;
+    let mut pdf = None;
+    if wanted.pdf {
+        let bytes = typst_pdf::pdf(&document, &options(job)).map_err(|errors| diagnostics(&world, job, &errors))?;
+        pdf = Some(bytes);
+    }
     let export = started.elapsed();
+
+    let started = Instant::now();
+    let charts: Vec<String> = wanted.charts.iter().map(|name| draw(&document, job, name)).collect::<Result<_, _>>()?;
+    let drawing = started.elapsed();
     let warnings = diagnostics(&world, job, &warnings);
-    Ok(Pdf { bytes, pages: document.pages().len(), warnings, layout, export })
+    Ok(Typeset { pdf, charts, pages: document.pages().len(), warnings, layout, export, drawing })
 }
 
-fn draw(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<Vec<String>, Vec<Diagnostic>> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    let world = PaperWorld::new(typesetter, job, Main::Charts);
-    let document =
-        typst::compile::<PagedDocument>(&world).output.map_err(|errors| diagnostics(&world, job, &errors))?;
+/// Cuts a chart out of the pages: the block that the style labels `chart-` and the chart's name.
+fn draw(document: &PagedDocument, job: &Job<'_>, name: &str) -> Result<String, Vec<Diagnostic>> {
+    let label = format!("chart-{name}");
     let pages = document.pages();
-    if pages.len() != count {
-        let message = format!("the style draws {} pages for {count} charts", pages.len());
-        let hint = "its `chart-page` must draw each chart on one page";
+    let found = pages.iter().find_map(|page| Some((page, labelled(&page.frame, &label)?)));
+    let Some((page, frame)) = found else {
+        let message = format!("the style does not draw the chart `{name}`");
+        let hint = format!("its entry `chart` must hold a block with the label `{label}`");
         return Err(vec![Diagnostic::new(codes::STYLE_ERROR, message).note(paper_note(job)).hint(hint)]);
-    }
-    let options = SvgOptions { pretty: true, ..SvgOptions::default() };
-    Ok(pages.iter().map(|page| typst_svg::svg(page, &options)).collect())
+    };
+    let alone = Page { frame: frame.clone(), fill: Smart::Auto, ..page.clone() };
+    Ok(typst_svg::svg(&alone, &SvgOptions { pretty: true, ..SvgOptions::default() }))
+}
+
+/// Finds the frame with a label.
+fn labelled<'a>(frame: &'a Frame, label: &str) -> Option<&'a Frame> {
+    frame.items().find_map(|(_, item)| match item {
+        FrameItem::Group(group) if group.label.is_some_and(|own| own.resolve().as_str() == label) => Some(&group.frame),
+        FrameItem::Group(group) => labelled(&group.frame, label),
+        _ => None,
+    })
+}
+
+/// Drops what Typst remembers of earlier papers. Called before each paper but the first: it would keep every paper of a
+/// batch in memory, and after the last the process ends and takes it along for nothing.
+pub fn forget() {
+    comemo::evict(0);
 }
 
 /// Returns every file that the `typst` command needs to make the same paper, by name, in order of name.
@@ -123,21 +135,12 @@ fn draw(typesetter: &Typesetter, job: &Job<'_>, count: usize) -> Result<Vec<Stri
 /// `typst compile --features a11y-extras --font-path fonts --ignore-system-fonts --ignore-embedded-fonts
 /// --pdf-standard ua-1,a-2a main.typ`
 pub fn world_files(job: &Job<'_>, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
-    let mains = [Main::Paper, Main::Charts].map(|main| (main.path().to_owned(), main.text().as_bytes().to_vec()));
+    let main = (world::MAIN.to_owned(), world::MAIN_TEXT.as_bytes().to_vec());
     let content = (world::CONTENT.to_owned(), job.content.to_vec());
     let styles = job.styles.iter().map(|style| (style.path.clone(), style.text.clone().into_bytes()));
     let images = job.images.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec()));
     let fonts = fonts.faces().map(|(file, bytes)| (format!("fonts/{file}"), bytes.to_vec()));
-    mains.into_iter().chain([content]).chain(styles).chain(images).chain(fonts).collect()
-}
-
-/// Drops what Typst remembers once a paper is made, or failed; it would keep every paper of a batch in memory.
-struct Eviction;
-
-impl Drop for Eviction {
-    fn drop(&mut self) {
-        comemo::evict(0);
-    }
+    [main, content].into_iter().chain(styles).chain(images).chain(fonts).collect()
 }
 
 fn options(job: &Job<'_>) -> PdfOptions {
@@ -165,19 +168,31 @@ fn diagnostic(world: &PaperWorld<'_>, job: &Job<'_>, found: &SourceDiagnostic) -
         Severity::Error => codes::STYLE_ERROR,
         Severity::Warning => codes::STYLE_WARNING,
     };
-    let mut diagnostic = Diagnostic::new(code, found.message.as_str());
+    let message = found.message.as_str();
+    let mut diagnostic = Diagnostic::new(code, message.strip_prefix("assertion failed: ").unwrap_or(message));
     // The place itself, then the calls that led there, inmost first.
     if let Some(span) = world.style_span(found.span) {
         diagnostic = diagnostic.at(span, "");
     }
     for step in &found.trace {
         let span = world.style_span(step.span.into());
-        if let Some(span) = span.filter(|&span| diagnostic.labels.iter().all(|label| label.span != span)) {
+        // Of each file the call nearest to the mistake: a style calls `nodes.typ`, which calls itself over and over.
+        let is_news = |span: &Span| diagnostic.labels.iter().all(|label| label.span.source != span.source);
+        if let Some(span) = span.filter(is_news) {
             diagnostic = diagnostic.at(span, step.v.to_string());
         }
     }
     if diagnostic.labels.is_empty() && found.severity == Severity::Warning {
         return None;
+    }
+    if message == "unresolved import" && diagnostic.labels.is_empty() {
+        diagnostic.message = "the style lacks a function that every style has".to_owned();
+        diagnostic = diagnostic.hint("a style defines `paper(content)` and `chart-page(content, node)`");
+    }
+    if message.starts_with("unknown font family") {
+        diagnostic = diagnostic.hint(
+            "known here: Noto Sans, DejaVu Sans, DejaVu Sans Mono, and the fonts in `report-templates/styles/fonts`",
+        );
     }
     diagnostic = diagnostic.note(paper_note(job));
     for hint in &found.hints {

@@ -6,6 +6,8 @@ use crate::model::audit::Period;
 use crate::model::date::Date;
 use crate::source::Spanned;
 
+const WRONG_ONE: &str = "correct the date that is wrong: is it the year?";
+
 pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
     for framework in &service.frameworks {
         framework.in_force.iter().for_each(|period| in_order(period, found));
@@ -42,7 +44,8 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
                         format!("`{}` was opened on {}, after the day of this paper", step.value, action.opened.value),
                     )
                     .at(step.span, format!("the paper is of {day}"))
-                    .at(action.opened.span, "opened"),
+                    .at(action.opened.span, "opened")
+                    .hint("take it out of `next_steps`, or correct the date that is wrong"),
                 );
             }
         }
@@ -57,7 +60,8 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
             found.push(
                 Diagnostic::new(codes::DATE_ORDER, "the action was due before it was opened")
                     .at(due.span, "due")
-                    .at(action.opened.span, "opened"),
+                    .at(action.opened.span, "opened")
+                    .hint(WRONG_ONE),
             );
         }
     }
@@ -70,7 +74,8 @@ fn in_order(period: &Period, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::new(codes::DATE_ORDER, format!("the period ends on {}, before it begins", to.value))
                 .at(to.span, "the end")
-                .at(from.span, "the beginning"),
+                .at(from.span, "the beginning")
+                .hint(WRONG_ONE),
         );
     }
 }
@@ -82,8 +87,9 @@ fn not_before(later: Spanned<Date>, what: &str, earlier: Spanned<Date>, event: &
                 codes::DATE_ORDER,
                 format!("{what} ({}) lies before {event} ({})", later.value, earlier.value),
             )
-            .at(later.span, "too early, or")
-            .at(earlier.span, "too late"),
+            .at(later.span, "either this is too early")
+            .at(earlier.span, "or this is too late")
+            .hint(WRONG_ONE),
         );
     }
 }

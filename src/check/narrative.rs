@@ -23,26 +23,27 @@ fn of_remark(remark: &Remark, field: &str) -> Diagnostic {
     match &remark.kind {
         RemarkKind::Html => told(
             codes::HTML_AS_TEXT,
-            "HTML is printed as it is written".to_owned(),
-            "narrative is Markdown; for the characters themselves write `\\<`",
+            "this is HTML, and is printed as it is written".to_owned(),
+            "write Markdown, such as `**bold**`; for the character itself write `\\<`",
         ),
         RemarkKind::UnclosedFence => told(
             codes::UNCLOSED_FENCE,
             "this code block is never closed".to_owned(),
-            "close it with the same row of backticks on a line of its own",
+            "close it with the characters that open it, on a line of their own",
         ),
         RemarkKind::UnknownFootnote(name) => told(
             codes::FOOTNOTE,
             format!("there is no footnote `[^{name}]`"),
-            "write it in the same field, on a line of its own: `[^name]: text`",
+            &format!("write it in the same field, on a line of its own: `[^{name}]: …`"),
         ),
         RemarkKind::UnusedFootnote(name) => told(
             codes::FOOTNOTE,
             format!("nothing refers to the footnote `[^{name}]`"),
-            "refer to it where it belongs, or delete it",
+            &format!("write `[^{name}]` where it belongs; of two footnotes with one name, rename one"),
         ),
         RemarkKind::RepeatedFootnote(name) => {
-            told(codes::FOOTNOTE, format!("the footnote `[^{name}]` is referred to twice"), "refer to it once")
+            let hint = "refer to it once, or write a second footnote with a name of its own";
+            told(codes::FOOTNOTE, format!("the footnote `[^{name}]` is referred to twice"), hint)
         }
         RemarkKind::FootnoteInFootnote(name) => {
             told(codes::FOOTNOTE, format!("the footnote `[^{name}]` stands inside a footnote"), "write it in the text")
@@ -113,6 +114,11 @@ fn blocks(all: &[Block], field: &str, found: &mut Vec<Diagnostic>) {
 fn links(inlines: &[crate::document::Inline], field: &str, found: &mut Vec<Diagnostic>) {
     walk_inlines(inlines, &mut |inline| {
         let InlineKind::Link { url, body } = &inline.kind else { return };
+        if url.is_empty() {
+            let diagnostic = Diagnostic::new(codes::LINK_SCHEME, "this link leads nowhere").at(inline.span, "");
+            found.push(diagnostic.field(field).hint("write the address in the round brackets"));
+            return;
+        }
         let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_lowercase());
         if !matches!(scheme.as_deref(), Some("http" | "https" | "mailto")) {
             found.push(

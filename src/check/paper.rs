@@ -8,7 +8,9 @@ use crate::model::fonts::Fonts;
 use crate::source::{Sources, Span};
 
 /// Finds every character of a paper that no font can show; each character is told once, at its first place.
-pub fn paper(document: &Document, fonts: &Fonts, sources: &Sources, title: Span) -> Vec<Diagnostic> {
+///
+/// `beside`: what stands on the pages and not in the document, such as the marking.
+pub fn paper(document: &Document, beside: &[&str], fonts: &Fonts, sources: &Sources, title: Span) -> Vec<Diagnostic> {
     let mut found: BTreeMap<char, Span> = BTreeMap::new();
     let mut look = |text: &str, span: Span| {
         for c in text.chars().filter(|&c| !c.is_ascii() && !fonts.covers(c)) {
@@ -24,15 +26,12 @@ pub fn paper(document: &Document, fonts: &Fonts, sources: &Sources, title: Span)
         inlines(&section.title, &mut look);
         blocks(&section.blocks, &mut look);
     }
+    beside.iter().for_each(|text| look(text, title));
     found
         .into_iter()
         .map(|(c, span)| {
             let shown = if c.is_control() { String::new() } else { format!(" `{c}`") };
-            let place = sources.slice(span).find(c).map_or(span, |at| Span {
-                start: span.start + at,
-                end: span.start + at + c.len_utf8(),
-                ..span
-            });
+            let place = place(c, span, sources, title);
             Diagnostic::new(
                 codes::MISSING_GLYPH,
                 format!("no font of the paper has the character U+{:04X}{shown}", c as u32),
@@ -41,6 +40,22 @@ pub fn paper(document: &Document, fonts: &Fonts, sources: &Sources, title: Span)
             .hint("write it in words, or add a font that has it to `report-templates/styles/fonts`")
         })
         .collect()
+}
+
+/// Where a character was written. What a template printed of a name leads back to the template only: then the character
+/// is looked for in the paper's own file and in the others of the project.
+fn place(c: char, span: Span, sources: &Sources, title: Span) -> Span {
+    let below = |folder: &'static str| {
+        let of_folder = sources.iter().filter(move |(_, source)| source.path.starts_with(folder));
+        of_folder.map(|(id, _)| sources.whole(id))
+    };
+    let others = below("data/").chain(below("report-templates/"));
+    let mut places = [span, sources.whole(title.source)].into_iter().chain(others);
+    let found = places.find_map(|place| {
+        let at = place.start + sources.slice(place).find(c)?;
+        Some(Span { start: at, end: at + c.len_utf8(), ..place })
+    });
+    found.unwrap_or(title)
 }
 
 fn blocks(all: &[Block], look: &mut impl FnMut(&str, Span)) {

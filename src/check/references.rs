@@ -49,7 +49,8 @@ fn unique(what: &str, ids: impl Iterator<Item = (String, Span)>, found: &mut Vec
             found.push(
                 Diagnostic::new(codes::DUPLICATE_ID, format!("the {what} `{id}` stands twice"))
                     .at(span, "again here")
-                    .at(*first, "first here"),
+                    .at(*first, "first here")
+                    .hint(format!("give one of the two {what}s an id of its own")),
             );
         } else {
             seen.insert(id, span);

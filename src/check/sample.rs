@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::{Audit, Scoring};
+use crate::model::ids::PromptId;
 use crate::model::narrative::{Evidence, FindingKind, Narrative};
 use crate::model::results::Results;
 
@@ -14,7 +15,8 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
                     format!("{} points of {} cannot be", total.points.value, total.of.value),
                 )
                 .at(total.points.span, "more than the maximum")
-                .at(total.of.span, "the maximum"),
+                .at(total.of.span, "the maximum")
+                .hint("hold both against the table they come from: `points` were earned, `of` could be"),
             );
         }
     }
@@ -27,10 +29,11 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::new(
                 codes::SAMPLE_DISAGREES,
-                format!("{} cases are said to be completed, and {cases} have answers", completed.value),
+                format!("`completed` says {}, and the number of cases with answers is {cases}", completed.value),
             )
             .at(completed.span, "completed")
-            .field("sample.completed"),
+            .field("sample.completed")
+            .hint("is a case missing from the answers, or is the number of an earlier audit?"),
         );
     }
     if let (Some(eligible), Some(selected)) = (sample.eligible, sample.selected)
@@ -42,7 +45,8 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
                 format!("{} cases were selected of {} that were eligible", selected.value, eligible.value),
             )
             .at(selected.span, "more than were eligible")
-            .field("sample.selected"),
+            .field("sample.selected")
+            .hint("`eligible` counts every case that could have been picked"),
         );
     }
     let (Some(selected), Some(completed)) = (sample.selected, sample.completed) else { return };
@@ -54,24 +58,27 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
                 format!("{} cases were completed and only {} selected", completed.value, selected.value),
             )
             .at(completed.span, "more than were selected")
-            .field("sample.completed"),
+            .field("sample.completed")
+            .hint("cases that took the place of others count as selected, too"),
         );
         return;
     };
+    let were = if missing == 1 { "was" } else { "were" };
     if missing != explained && explained > 0 {
         found.push(
             Diagnostic::new(
                 codes::SAMPLE_DISAGREES,
-                format!("{missing} of the cases selected were not completed, and reasons are given for {explained}"),
+                format!("{missing} of the cases selected {were} not completed, and reasons are given for {explained}"),
             )
             .at(sample.shortfall[0].cases.span, "these reasons")
-            .field("sample.shortfall"),
+            .field("sample.shortfall")
+            .hint("the `cases` of all reasons together are those selected less those completed"),
         );
     } else if missing > 0 && explained == 0 {
         found.push(
             Diagnostic::new(
                 codes::SHORTFALL_UNEXPLAINED,
-                format!("{missing} of the cases selected were not completed, and no reason is given"),
+                format!("{missing} of the cases selected {were} not completed, and no reason is given"),
             )
             .at(completed.span, "")
             .field("sample.completed")
@@ -82,6 +89,8 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
 
 pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&Audit>, found: &mut Vec<Diagnostic>) {
     let has_answers = audit.is_some_and(|audit| audit.cases().iter().any(|case| !case.answers.is_empty()));
+    let not_asked =
+        |prompt: &PromptId| audit.iter().flat_map(|audit| &audit.not_asked).any(|not_asked| not_asked.value == *prompt);
     for (finding, result) in narrative.findings.iter().zip(&results.findings) {
         if finding.withdrawn.is_some() {
             continue;
@@ -89,13 +98,31 @@ pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&
         match (&finding.evidence, result.count) {
             (Evidence::Counts { n, of }, _) if n.value > of.value => found.push(
                 Diagnostic::new(codes::BAD_VALUE, format!("{} of {} cases cannot be", n.value, of.value))
-                    .at(n.span, "more than there are"),
+                    .at(n.span, "more than there are")
+                    .hint("`n` cases show the finding, `of` cases could have shown it"),
             ),
             (Evidence::Counts { n, .. }, _) if has_answers => found.push(
                 Diagnostic::new(codes::BAD_VALUE, "evidence is counted from the answers, not typed")
                     .at(n.span, "typed here")
                     .hint("list the finding's `prompts:` instead; counts are typed only where no answers were kept"),
             ),
+            // Not asked, N/A throughout, or not there at all, which is told where it is referred to.
+            (Evidence::Prompts(prompts), Some((_, 0))) => {
+                let known = |prompt: &PromptId| {
+                    not_asked(prompt)
+                        || audit.iter().flat_map(|audit| audit.cases()).any(|case| case.answers.contains_key(prompt))
+                };
+                if prompts.iter().all(|prompt| known(&prompt.value)) {
+                    found.push(
+                        Diagnostic::new(
+                            codes::NO_EVIDENCE,
+                            format!("the prompts of the finding `{}` applied in no case", finding.id.value),
+                        )
+                        .at(finding.id.span, "each of them was not asked, or N/A")
+                        .hint("list a prompt that was answered, or take the finding out: it was not tested"),
+                    );
+                }
+            }
             (Evidence::Prompts(_), Some((0, of))) => {
                 let what = match finding.kind {
                     FindingKind::Improvement => "was answered No or Partly",

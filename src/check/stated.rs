@@ -71,11 +71,7 @@ fn compare(
         let of = stated.of.map_or(score.of, |of| of.value);
         let message = match summed {
             Some(_) => "the overall score is not the sum of its standards".to_owned(),
-            None => format!("the stated score of {name} is not the computed one"),
-        };
-        let computed_note = match summed {
-            Some(count) => format!("the {count} standards sum to {score}"),
-            None => format!("computed: {score}"),
+            None => format!("the score of {name} is stated as {points}/{of} and computed as {score}"),
         };
         let span = match (stated.points, stated.of) {
             (Some(points), Some(of)) => points.span.to(of.span),
@@ -83,10 +79,11 @@ fn compare(
             (None, Some(of)) => of.span,
             (None, None) => stated.span,
         };
-        let mut diagnostic = Diagnostic::new(codes::TOTAL_DISAGREES, message)
-            .at(span, format!("stated: {points}/{of}"))
-            .field("stated")
-            .note(computed_note);
+        let mut diagnostic =
+            Diagnostic::new(codes::TOTAL_DISAGREES, message).at(span, format!("stated: {points}/{of}")).field("stated");
+        if let Some(count) = summed {
+            diagnostic = diagnostic.note(format!("the {count} standards sum to {score}"));
+        }
         if let Some(owner) = elsewhere.owner(Score::new(points, of)) {
             diagnostic = diagnostic.hint(format!("{points}/{of} is {owner}; was it pasted from there?"));
         }
@@ -106,14 +103,24 @@ fn rating_of(assessment: &Assessment) -> Option<&String> {
 
 fn disagreement(name: &str, stated: &StatedScore, computed: &Assessment, span: Span) -> Diagnostic {
     let percent = computed.score.percent().map_or_else(|| "no score".to_owned(), |percent| format!("{percent}%"));
-    let rating = rating_of(computed).map_or_else(|| "no rating".to_owned(), Clone::clone);
+    let rating = rating_of(computed).map_or("no rating", String::as_str);
     let mut said = Vec::new();
-    said.extend(stated.percent.map(|percent| format!("{}%", percent.value)));
-    said.extend(stated.rating.as_ref().map(|rating| rating.value.clone()));
-    Diagnostic::new(codes::STATED_DISAGREES, format!("what was stated of {name} is not what is computed"))
-        .at(span, format!("stated: {}", said.join(", ")))
+    let mut found = Vec::new();
+    if let Some(stated) = stated.percent.map(|stated| format!("{}%", stated.value)).filter(|stated| *stated != percent)
+    {
+        said.push(stated);
+        found.push(percent.clone());
+    }
+    if let Some(stated) = stated.rating.as_ref().filter(|stated| stated.value != rating) {
+        said.push(stated.value.clone());
+        found.push(rating.to_owned());
+    }
+    let (said, found) = (said.join(", "), found.join(", "));
+    Diagnostic::new(codes::STATED_DISAGREES, format!("{name} is stated as {said} and computed as {found}"))
+        .at(span, format!("stated: {said}"))
         .field("stated")
         .note(format!("computed: {} = {percent}, {rating}", computed.score))
+        .hint("if the earlier paper was wrong, correct it here and tell the board")
 }
 
 /// Adds what else of the same statement is wrong.

@@ -25,22 +25,25 @@ Examples:
 
 Exit codes: 0 done, 1 the content has problems, 2 wrong usage, 74 a file could not be read or written.";
 
+/// Keeps the options of a command together, above those that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// Run as if started in DIR: the folder that holds `data`
-    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true, help_heading = EVERYWHERE)]
     pub directory: PathBuf,
     /// Print errors only
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = EVERYWHERE)]
     pub quiet: bool,
     /// Print each paper, and how long each stage took
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     /// Colours in messages; NO_COLOR is respected
-    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = Color::Auto, help_heading = EVERYWHERE)]
     pub color: Color,
     /// How problems are printed: for people, a line each, or as JSON (a line each, on stdout)
-    #[arg(long, value_name = "FORMAT", global = true, value_enum, default_value_t = MessageFormat::Human)]
+    #[arg(long, value_name = "FORMAT", global = true, value_enum, default_value_t = MessageFormat::Human, help_heading = EVERYWHERE)]
     pub message_format: MessageFormat,
 }
 
@@ -115,7 +118,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// What to make: a quarter, a paper, a service's quarter; everything where nothing is named
+    /// A quarter, a paper as `QUARTER/PAPER`, or a service; every paper where nothing is named
     #[arg(value_name = "[SERVICE/]QUARTER")]
     pub names: Vec<String>,
 }
@@ -144,7 +147,7 @@ pub(super) struct Build {
     #[command(flatten)]
     pub selection: Selection,
     /// What to make, separated by commas
-    #[arg(short, long, value_enum, value_delimiter = ',', default_values_t = [Format::Md, Format::Pdf])]
+    #[arg(short, long, value_enum, value_delimiter = ',', default_value = "md,pdf")]
     pub format: Vec<Format>,
     /// The folder for papers
     #[arg(short, long, value_name = "DIR", default_value = "out")]

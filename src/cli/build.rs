@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::diagnostic::{self, Severity};
-use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request, RunError};
+use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request};
 
 use super::arguments::{Build, Check, Deny, Format, Global, LevelArguments, MessageFormat};
-use super::{Exit, message, progress, tell};
+use super::{Exit, message, progress, refuse, tell};
 
 pub(super) fn build(global: &Global, build: &Build) -> Exit {
     let request = Request {
@@ -57,15 +57,7 @@ fn run(global: &Global, request: &Request) -> Exit {
     progress.finish();
     let report = match result {
         Ok(report) => report,
-        Err(RunError::Usage(unknown)) => {
-            let meant = unknown.meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-            tell!("error: there is no paper, quarter or service `{}`{meant}", unknown.written);
-            return Exit::Usage;
-        }
-        Err(RunError::Machine(error)) => {
-            tell!("error: {error:#}");
-            return Exit::Machine;
-        }
+        Err(error) => return refuse(&error),
     };
     print(global, request, &report);
     if !report.failures.is_empty() {
@@ -85,6 +77,11 @@ fn print(global: &Global, request: &Request, report: &Report) {
         tell!("error: {failure:#}");
     }
     let human = global.message_format == MessageFormat::Human;
+    if human && report.papers.is_empty() && report.count(Severity::Error) == 0 {
+        tell!(
+            "there is no paper to make: papers stand in a `narrative.yaml`, in a folder of its own below the service's"
+        );
+    }
     for paper in &report.papers {
         match &paper.outcome {
             Outcome::Made { pages } if global.verbose => match pages {
@@ -120,7 +117,7 @@ fn listed(names: &[String]) -> String {
 }
 
 fn shown_path(path: &Path) -> String {
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// The last line: what was made, how long it took, how many problems there are.

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::Severity;
 use crate::output;
-use crate::pipeline::{self, Effect, Formats, Levels, Request, RunError};
+use crate::pipeline::{self, Effect, Formats, Levels, Request};
 
 use super::arguments::{Eject, Global};
-use super::{Exit, message, tell};
+use super::{Exit, message, refuse, tell};
 
 pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
     let request = Request {
@@ -21,15 +21,7 @@ pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
     };
     let ejected = match pipeline::ejected(&request) {
         Ok(ejected) => ejected,
-        Err(RunError::Usage(unknown)) => {
-            let meant = unknown.meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-            tell!("error: there is no paper `{}`{meant}", unknown.written);
-            return Exit::Usage;
-        }
-        Err(RunError::Machine(error)) => {
-            tell!("error: {error:#}");
-            return Exit::Machine;
-        }
+        Err(error) => return refuse(&error),
     };
     if ejected.papers.len() != 1 {
         tell!("error: `{}` names {} papers, and one is ejected at a time:", eject.paper, ejected.papers.len());

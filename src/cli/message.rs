@@ -5,7 +5,7 @@ use std::io::Write;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, field_in_words};
 use crate::source::{SourceId, Sources};
 
 use super::arguments::MessageFormat;
@@ -59,7 +59,7 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Str
             group.element(Snippet::source(source.text.as_str()).path(source.path.as_str()).annotations(annotations));
     }
     if let Some(field) = &diagnostic.field {
-        group = group.element(Level::NOTE.message(format!("in `{field}`")));
+        group = group.element(Level::NOTE.message(format!("in {}", field_in_words(field).join(", "))));
     }
     for note in &diagnostic.notes {
         group = group.element(Level::NOTE.message(note));

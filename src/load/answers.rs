@@ -27,6 +27,10 @@ pub(super) fn read(sources: &Sources, id: SourceId, diagnostics: &mut Vec<Diagno
         diagnostics.push(layout(Span::new(id, 0..0), "the table of answers is empty"));
         return Vec::new();
     };
+    if table.rows.len() == 1 {
+        diagnostics.push(layout(head.span, "the table has a first row and no answers below it"));
+        return Vec::new();
+    }
     let column = |name: &str| head.cells.iter().position(|cell| cell.value.eq_ignore_ascii_case(name));
     match (column("case"), column("prompt"), column("answer")) {
         (Some(case), Some(prompt), Some(answer)) => {
@@ -157,10 +161,15 @@ impl Table {
             records.push((start, record));
         }
         let mut rows = Vec::new();
+        // Lines that are no rows of their own: those inside a cell.
+        let mut lines_inside = 0;
         for (n, (start, record)) in records.iter().enumerate() {
             let end = records.get(n + 1).map_or(text.len(), |(next, _)| *next);
             let start = start + text[*start..end].len() - text[*start..end].trim_start_matches(['\n', '\r']).len();
             let end = start + text[start..end].trim_end_matches(['\n', '\r']).len();
+            // The reader passes over rows without any cell, and a spreadsheet counts them.
+            let number = (sources.source(id).line_column(start).line - lines_inside).max(n + 1);
+            lines_inside += text[start..end].matches('\n').count();
             let ranges = ranges(&text[start..end], delimiter);
             let cells: Vec<Spanned<String>> = record
                 .iter()
@@ -170,7 +179,7 @@ impl Table {
                 })
                 .collect();
             if cells.iter().any(|cell| !cell.value.is_empty()) {
-                rows.push(Row { number: n + 1, cells, span: Span::new(id, start..end) });
+                rows.push(Row { number, cells, span: Span::new(id, start..end) });
             }
         }
         Ok(Table { rows })

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, codes, listed};
+use crate::diagnostic::{Diagnostic, closest, codes, listed};
 use crate::model::audit::{
     Answer, Audit, Case, Period, Sample, Scoring, Selection, Shortfall, Stated, StatedScore, Total,
 };
@@ -15,7 +15,7 @@ use crate::source::{Span, Spanned};
 
 use super::decode::{Decoder, shortened};
 use super::narrative;
-use super::yaml::Node;
+use super::yaml::{Node, NodeKind};
 
 /// An audit as written: ids not yet looked up, answers not yet understood.
 pub(super) struct RawAudit {
@@ -146,7 +146,10 @@ fn case(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawCase> {
             .into_iter()
             .map(|(key, value)| {
                 let answer = match &value.kind {
-                    super::yaml::NodeKind::Null => Some(Spanned::new(String::new(), key.span)),
+                    NodeKind::Null => Some(Spanned::new(String::new(), key.span)),
+                    NodeKind::Scalar(scalar) if scalar.text.value.trim().is_empty() => {
+                        Some(Spanned::new(String::new(), value.span))
+                    }
                     _ => decoder.string(value, &format!("{answers_path}.{}", key.name)),
                 };
                 answer.map(|answer| RawAnswer { prompt: Spanned::new(key.name.clone(), key.span), answer, place: None })
@@ -202,8 +205,15 @@ fn stated_score(decoder: &mut Decoder<'_>, fields: &mut super::decode::Fields<'_
 }
 
 /// Looks up what an audit names in its framework, and understands its answers.
-pub(super) fn resolve(decoder: &mut Decoder<'_>, raw: RawAudit, frameworks: &[Arc<Framework>]) -> Audit {
-    let framework = raw.framework.as_ref().and_then(|id| {
+///
+/// What names a framework in `broken` is left as it is: its mistakes are told, and what follows from them is not.
+pub(super) fn resolve(
+    decoder: &mut Decoder<'_>,
+    raw: RawAudit,
+    frameworks: &[Arc<Framework>],
+    broken: &BTreeSet<String>,
+) -> Audit {
+    let framework = raw.framework.as_ref().filter(|id| !broken.contains(id.value.as_str())).and_then(|id| {
         let found = frameworks.iter().map(Arc::as_ref).find(|framework| framework.id.value == id.value);
         if found.is_none() {
             let known = frameworks.iter().map(|framework| framework.id.value.as_str());
@@ -267,13 +277,14 @@ pub(super) fn resolve(decoder: &mut Decoder<'_>, raw: RawAudit, frameworks: &[Ar
 
 fn complain_of_answers_without_framework(decoder: &mut Decoder<'_>, raw: &RawAudit) {
     if raw.framework.is_some() {
-        return; // its id is unknown, which was said
+        return; // it is unknown or broken, which was said
     }
     if let Some(answer) = raw.cases.iter().flat_map(|case| &case.answers).next() {
         decoder.report(
             Diagnostic::new(codes::MISSING_KEY, "answers need a `framework` that has their prompts")
                 .at(answer.prompt.span, "the first answer")
-                .at(raw.span.before(), "add `framework: …` and `domain: …` to this file"),
+                .at(raw.span.before(), "in this file")
+                .hint("add `framework: …` and `domain: …` to the audit"),
         );
     }
 }
@@ -316,17 +327,22 @@ fn cases(
         domain.prompts().map(|prompt| (prompt.id.value.as_str(), &prompt.id.value)).collect();
     raw.iter()
         .map(|case| {
-            let answers = answers(decoder, case, framework, &prompts, not_asked);
             let absent: Vec<&str> = domain
                 .prompts()
                 .map(|prompt| &prompt.id.value)
                 .filter(|id| !not_asked.contains(id) && !case.answers.iter().any(|answer| answer.prompt.value == id.as_str()))
                 .map(PromptId::as_str)
                 .collect();
+            let answers = answers(decoder, case, framework, &prompts, not_asked, &absent);
+            // A prompt that is there under a wrong name is told as that.
+            let written = case.answers.iter().map(|answer| answer.prompt.value.as_str());
+            let misspelt = written.filter(|written| !prompts.contains_key(written));
+            let meant: BTreeSet<&str> = misspelt.filter_map(|id| closest(id, absent.iter().copied())).collect();
+            let absent: Vec<&str> = absent.into_iter().filter(|id| !meant.contains(id)).collect();
             if !absent.is_empty() {
                 let shown = match absent.len() {
                     0..=6 => listed(absent.iter().copied()),
-                    many => format!("{} and {} more", listed(absent[..5].iter().copied()), many - 5),
+                    many => format!("`{}` and {} more", absent[..5].join("`, `"), many - 5),
                 };
                 decoder.report(
                     Diagnostic::new(codes::MISSING_ANSWER, format!("case `{}` has no answer to {shown}", case.code.value))
@@ -350,13 +366,17 @@ fn answers(
     framework: &Framework,
     prompts: &BTreeMap<&str, &PromptId>,
     not_asked: &BTreeSet<&PromptId>,
+    absent: &[&str],
 ) -> BTreeMap<PromptId, Spanned<Answer>> {
     let mut answers: BTreeMap<PromptId, Spanned<Answer>> = BTreeMap::new();
     for raw in &case.answers {
         let place = raw.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
         let Some(&prompt) = prompts.get(raw.prompt.value.as_str()) else {
             // In a wide table the same prompt is unknown once for each case: the place is the same, so it is said once.
-            unknown(decoder, "prompt", &raw.prompt.value, raw.prompt.span, prompts.keys().copied());
+            match closest(&raw.prompt.value, absent.iter().copied()) {
+                Some(meant) => unknown(decoder, "prompt", &raw.prompt.value, raw.prompt.span, [meant]),
+                None => unknown(decoder, "prompt", &raw.prompt.value, raw.prompt.span, prompts.keys().copied()),
+            }
             continue;
         };
         if raw.answer.value.is_empty() {
@@ -381,7 +401,11 @@ fn answers(
             continue;
         }
         let Some(answer) = understand(&framework.scale, &raw.answer.value) else {
-            let words: Vec<&str> = words(&framework.scale).collect();
+            let hint = if raw.answer.value.contains('\n') {
+                "a quotation mark before it is never closed".to_owned()
+            } else {
+                format!("the answers are {}", listed(words(&framework.scale)))
+            };
             decoder.report(
                 Diagnostic::new(
                     codes::UNKNOWN_ANSWER,
@@ -391,8 +415,8 @@ fn answers(
                         case.code.value
                     ),
                 )
-                .at(raw.answer.span, format!("one of {}", listed(words.iter().copied())))
-                .did_you_mean(&raw.answer.value, words.iter().copied()),
+                .at(raw.answer.span, "")
+                .hint(hint),
             );
             continue;
         };
@@ -447,7 +471,8 @@ fn duplicate(decoder: &mut Decoder<'_>, what: &str, id: &str, span: Span, first:
     decoder.report(
         Diagnostic::new(codes::DUPLICATE_ID, format!("the {what} `{id}` stands twice"))
             .at(span, "again here")
-            .at(first, "first here"),
+            .at(first, "first here")
+            .hint(format!("each {what} stands once: change or remove one of the two")),
     );
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::diagnostic::{Code, Diagnostic, codes, listed};
+use crate::diagnostic::{Code, Diagnostic, codes, field_in_words, listed};
 use crate::source::{Sources, Span, Spanned, Text};
 
 use super::yaml::{Key, Node, NodeKind, ScalarStyle};
@@ -33,9 +33,16 @@ impl<'a> Decoder<'a> {
             "empty" => format!("{} is empty, {wanted} is wanted", named(path)),
             found => format!("{} is {found}, {wanted} is wanted", named(path)),
         };
-        self.report(
-            Diagnostic::new(codes::WRONG_TYPE, message).at(node.span, format!("{wanted} is wanted")).field(path),
-        );
+        let diagnostic =
+            Diagnostic::new(codes::WRONG_TYPE, message).at(node.span, format!("{wanted} is wanted")).field(path);
+        self.report(match (wanted, &node.kind) {
+            ("a list", NodeKind::Scalar(_) | NodeKind::Mapping(_)) => {
+                diagnostic.hint("put `- ` before each item, also where there is only one")
+            }
+            ("a text", NodeKind::Sequence(_) | NodeKind::Mapping(_)) => diagnostic
+                .hint("a text that YAML reads as a list or a mapping needs quotes around it, or `|` before it"),
+            _ => diagnostic,
+        });
     }
 
     /// Reads the scalar of a node as it was written.
@@ -49,11 +56,15 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Reads a mapping's fields; `None` and a diagnostic where it is not one.
+    /// Reads a mapping's fields; `None` and a diagnostic where it is not one. An empty file is a mapping without fields.
     pub fn fields<'n>(&mut self, node: &'n Node, path: &str) -> Option<Fields<'n>> {
-        let NodeKind::Mapping(entries) = &node.kind else {
-            self.wrong_type(node, path, "a mapping (`key: value` lines)");
-            return None;
+        let entries: &[(Key, Node)] = match &node.kind {
+            NodeKind::Mapping(entries) => entries,
+            NodeKind::Null if path.is_empty() => &[],
+            _ => {
+                self.wrong_type(node, path, "a mapping (`key: value` lines)");
+                return None;
+            }
         };
         let mut seen: Vec<(&Key, &Node)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
@@ -66,6 +77,9 @@ impl<'a> Decoder<'a> {
                         .hint("remove one of the two; YAML would keep only the last"),
                 ),
                 None => seen.push((key, value)),
+            }
+            if matches!(value.kind, NodeKind::Null) {
+                self.swallowed(key, &join(path, &key.name));
             }
         }
         Some(Fields { span: node.span, path: path.to_owned(), entries: seen, known: BTreeSet::new() })
@@ -121,12 +135,40 @@ impl<'a> Decoder<'a> {
         Some(text.clone())
     }
 
-    /// Complains of a plain text that a `#` cut short: YAML takes the rest of the line for a comment.
+    /// Complains of a key whose only value is a word with `!` or `&` before it, which YAML takes for itself.
+    fn swallowed(&mut self, key: &Key, path: &str) {
+        let line = self.sources.source(key.span.source).text[key.span.end..].lines().next().unwrap_or_default();
+        let value = line.trim_start_matches([':', ' ']);
+        if value.starts_with(['!', '&']) {
+            let word = value.split([' ', ',', '}', ']']).next().unwrap_or_default();
+            let start = key.span.end + line.len() - value.len();
+            self.lost(Span::new(key.span.source, start..start + word.len()), path);
+        }
+    }
+
+    fn lost(&mut self, word: Span, path: &str) {
+        let written = self.sources.slice(word).to_owned();
+        let what = if written.starts_with('&') { "a name for what follows" } else { "the type of what follows" };
+        self.report(
+            Diagnostic::new(codes::CUT_SHORT, format!("{} would lose `{written}`", named(path)))
+                .at(word, format!("YAML takes this for {what}"))
+                .field(path)
+                .hint("put `|` after the key and the text on the next line, indented, or put the text in quotes"),
+        );
+    }
+
+    /// Complains of a plain text that YAML cut short: at a `#`, for a comment, or after a first word with `&` or `!`.
     fn whole(&mut self, node: &Node, text: &Text, style: ScalarStyle, path: &str) -> Option<()> {
         if style != ScalarStyle::Plain {
             return Some(());
         }
         let source = &self.sources.source(node.span.source).text;
+        let before = source[..node.span.start].trim_end();
+        let word = before.rsplit([' ', '\n', ',', '[', '{']).next().unwrap_or_default();
+        if word.starts_with(['&', '!']) {
+            self.lost(Span::new(node.span.source, before.len() - word.len()..before.len()), path);
+            return None;
+        }
         let rest = source[node.span.end..].lines().next().unwrap_or_default();
         let lost = rest.trim_start();
         if rest.len() == lost.len() || !lost.starts_with('#') {
@@ -172,9 +214,14 @@ impl<'a> Decoder<'a> {
         match written.parse() {
             Ok(value) => Some(Spanned::new(value, node.span)),
             Err(error) => {
-                self.report(
-                    Diagnostic::new(code, format!("`{}`: {error}", shortened(written))).at(node.span, "").field(path),
-                );
+                let diagnostic =
+                    Diagnostic::new(code, format!("`{}`: {error}", shortened(written))).at(node.span, "").field(path);
+                let meant = if code == codes::BAD_DATE { year_first(written) } else { Some(as_id(written)) };
+                let meant = meant.filter(|meant| code != codes::BAD_VALUE && meant.parse::<T>().is_ok());
+                self.report(match meant {
+                    Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
+                    None => diagnostic,
+                });
                 None
             }
         }
@@ -182,6 +229,18 @@ impl<'a> Decoder<'a> {
 
     pub fn id<T: FromStr<Err: Display>>(&mut self, node: &Node, path: &str) -> Option<Spanned<T>> {
         self.parsed(node, path, codes::BAD_ID)
+    }
+
+    /// Reads the id that a file or a folder has by its name.
+    pub fn id_of_name<T: FromStr<Err: Display>>(&mut self, name: &str, what: &str, node: &Node) -> Option<Spanned<T>> {
+        match name.parse() {
+            Ok(id) => Some(Spanned::new(id, node.span.before())),
+            Err(error) => {
+                let message = format!("the name `{name}` is the {what}'s id: {error}");
+                self.report(Diagnostic::new(codes::BAD_ID, message).at(node.span.before(), ""));
+                None
+            }
+        }
     }
 
     pub fn date<T: FromStr<Err: Display>>(&mut self, node: &Node, path: &str) -> Option<Spanned<T>> {
@@ -205,7 +264,8 @@ impl<'a> Decoder<'a> {
                 self.report(
                     Diagnostic::new(codes::WRONG_TYPE, format!("`{}` is not a whole number", shortened(&text.value)))
                         .at(node.span, "a whole number, 0 or more, is wanted")
-                        .field(path),
+                        .field(path)
+                        .hint("write it in digits, with nothing before or after"),
                 );
                 None
             }
@@ -221,13 +281,11 @@ impl<'a> Decoder<'a> {
         }
         let names = choices.iter().map(|(name, _)| *name);
         self.report(
-            Diagnostic::new(
-                codes::BAD_VALUE,
-                format!("`{}` is not one of the values of {}", shortened(written), named(path)),
-            )
-            .at(node.span, format!("one of {}", listed(names.clone())))
-            .field(path)
-            .did_you_mean(written, names),
+            Diagnostic::new(codes::BAD_VALUE, format!("{} cannot be `{}`", named(path), shortened(written)))
+                .at(node.span, "")
+                .field(path)
+                .did_you_mean(written, names.clone())
+                .hint(format!("it can be {}", either(names))),
         );
         None
     }
@@ -299,10 +357,16 @@ impl<'n> Fields<'n> {
     /// Complains of every key that was not asked for.
     pub fn finish(self, decoder: &mut Decoder<'_>) {
         let mut previous: Option<&Node> = None;
+        let mut in_pieces = false;
         for (key, value) in &self.entries {
+            let is_piece = matches!(value.kind, NodeKind::Null);
+            in_pieces &= is_piece;
             if !self.known.contains(key.name.as_str()) {
                 let diagnostic = match previous {
-                    Some(before) if matches!(value.kind, NodeKind::Null) && splits(decoder.sources, before, key) => {
+                    // The next piece of the same text.
+                    _ if in_pieces => continue,
+                    Some(before) if is_piece && splits(decoder.sources, before, key) => {
+                        in_pieces = true;
                         Diagnostic::new(codes::CUT_SHORT, "a comma cuts this text short")
                             .at(key.span, "YAML takes this for a key of its own")
                             .at(before.span, "all that is left of the text")
@@ -342,8 +406,40 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
+/// The field itself, without what it lies in: `findings[0].kind` is "`kind`".
 fn named(path: &str) -> String {
-    if path.is_empty() { "the file".to_owned() } else { format!("`{path}`") }
+    field_in_words(path).pop().unwrap_or_else(|| "the file".to_owned())
+}
+
+/// Names to choose from: `` `a`, `b` or `c` ``.
+pub(super) fn either<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let listed = listed(names);
+    match listed.rsplit_once(" and ") {
+        Some((init, last)) => format!("{init} or {last}"),
+        None => listed,
+    }
+}
+
+/// What was written as an id could be: `F/2020 1` becomes `F-2020-1`.
+pub(super) fn as_id(written: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let words = written.split(|c| !allowed(c)).map(|word| word.trim_matches('-')).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// A date written day first, as people do, in the order that dates are read in: `31/12/2020` becomes `2020-12-31`.
+fn year_first(written: &str) -> Option<String> {
+    let parts: Vec<&str> = written.split(['/', '.', '-', ' ']).collect();
+    let [day, month, year] = parts.as_slice() else { return None };
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let day: u8 = day.trim_end_matches(char::is_alphabetic).parse().ok()?;
+    let month = match month.parse::<usize>() {
+        Ok(month) => month,
+        Err(_) => 1 + MONTHS.iter().position(|name| month.to_lowercase().starts_with(name))?,
+    };
+    let year: u16 = year.parse().ok()?;
+    let year = if year < 100 { 2000 + year } else { year };
+    Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
 /// The first words of a text, for a message.

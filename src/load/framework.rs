@@ -14,16 +14,7 @@ use super::stem;
 use super::yaml::Node;
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Framework> {
-    let id = match stem(path).parse() {
-        Ok(id) => Some(Spanned::new(id, node.span.before())),
-        Err(error) => {
-            decoder.report(
-                Diagnostic::new(codes::BAD_ID, format!("the file's name is the framework's id: {error}"))
-                    .at(node.span, ""),
-            );
-            None
-        }
-    };
+    let id = decoder.id_of_name(stem(path), "framework", node);
     let mut fields = decoder.fields(node, "")?;
     let title = fields.required(decoder, "title", Decoder::string);
     let in_force = fields.optional(decoder, "in_force", period);
@@ -171,7 +162,8 @@ fn complain_of_repeats(decoder: &mut Decoder<'_>, domains: &[Domain]) {
             decoder.report(
                 Diagnostic::new(codes::DUPLICATE_ID, format!("the id `{id}` stands twice in the framework"))
                     .at(*span, "again here")
-                    .at(first, "first here"),
+                    .at(first, "first here")
+                    .hint("domains, standards, key questions and prompts each need an id of their own"),
             );
         }
     }

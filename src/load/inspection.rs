@@ -10,16 +10,7 @@ use super::stem;
 use super::yaml::Node;
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Inspection> {
-    let id = match stem(path).parse() {
-        Ok(id) => Some(id),
-        Err(error) => {
-            decoder.report(
-                Diagnostic::new(codes::BAD_ID, format!("the file's name is the inspection's id: {error}"))
-                    .at(node.span, ""),
-            );
-            None
-        }
-    };
+    let id = decoder.id_of_name(stem(path), "inspection", node);
     let mut fields = decoder.fields(node, "")?;
     let title = fields.required(decoder, "title", Decoder::string);
     let fieldwork = fields.optional(decoder, "fieldwork", period);
@@ -53,7 +44,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
     });
     fields.finish(decoder);
     Some(Inspection {
-        id: id?,
+        id: id?.value,
         span: node.span,
         title: title?.value,
         fieldwork,

@@ -13,10 +13,16 @@ use super::yaml::{Node, NodeKind};
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Narrative> {
     let mut fields = decoder.fields(node, "")?;
+    let papers_count = fields.node("papers").map_or(0, |node| match &node.kind {
+        NodeKind::Sequence(papers) => papers.len(),
+        _ => 1,
+    });
+    let papers = fields.list(decoder, "papers", paper);
     let narrative = Narrative {
         span: node.span,
         as_of: fields.optional(decoder, "as_of", Decoder::date).map(|date| date.value),
-        papers: fields.list(decoder, "papers", paper),
+        papers_broken: papers.len() < papers_count,
+        papers,
         why: fields.optional(decoder, "why", prose),
         context: fields.optional(decoder, "context", prose),
         method: fields.optional(decoder, "method", prose),
@@ -139,7 +145,8 @@ fn evidence(decoder: &mut Decoder<'_>, fields: &mut Fields<'_>) -> Evidence {
                 format!("{} cannot stand together", crate::diagnostic::listed(given.iter().copied())),
             )
             .at(span, "one of them is enough")
-            .field(fields.path(second)),
+            .field(fields.path(second))
+            .hint("keep `prompts` where answers were kept: the cases are counted from them"),
         );
     }
     match (prompts.is_empty(), cases.is_empty(), counts) {
@@ -171,7 +178,7 @@ fn asks(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Asks> {
     });
     let partners_path = fields.path("partners");
     let partners = fields.node("partners").and_then(|node| match &node.kind {
-        NodeKind::Scalar(scalar) if scalar.text.value == "none" => Some(Vec::new()),
+        NodeKind::Scalar(scalar) if scalar.text.value.trim().eq_ignore_ascii_case("none") => Some(Vec::new()),
         _ => decoder.list(node, &partners_path, |decoder, node, path| {
             let mut fields = decoder.fields(node, path)?;
             let partner = fields.required(decoder, "partner", Decoder::string);
@@ -204,9 +211,23 @@ fn appendix(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Append
 fn figure(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Figure> {
     let mut fields = decoder.fields(node, path)?;
     let id = fields.required(decoder, "id", Decoder::id);
-    let from = fields.required(decoder, "from", Decoder::value);
-    let to = fields.required(decoder, "to", Decoder::value);
+    let from = fields.required(decoder, "from", whole_number);
+    let to = fields.required(decoder, "to", whole_number);
     let source = fields.optional(decoder, "source", Decoder::string).map(|source| source.value);
     fields.finish(decoder);
     Some(Figure { id: id?, from: from?, to: to?, source })
+}
+
+fn whole_number(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Spanned<i64>> {
+    decoder.value::<WholeNumber>(node, path).map(|number| number.map(|number| number.0))
+}
+
+struct WholeNumber(i64);
+
+impl std::str::FromStr for WholeNumber {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<WholeNumber, &'static str> {
+        text.parse().map(WholeNumber).map_err(|_| "a figure is a whole number, in digits alone")
+    }
 }

@@ -4,10 +4,13 @@ use crate::model::register::{Action, ActionStatus, Update};
 
 use super::decode::Decoder;
 use super::narrative::line;
-use super::yaml::Node;
+use super::yaml::{Node, NodeKind};
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Vec<Action>> {
-    decoder.list(node, "", action)
+    match node.kind {
+        NodeKind::Null => Some(Vec::new()),
+        _ => decoder.list(node, "", action),
+    }
 }
 
 fn action(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Action> {

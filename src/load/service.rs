@@ -15,7 +15,8 @@ const DISCLOSURE_THRESHOLD: u32 = 5;
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
     let mut fields = decoder.fields(node, "")?;
-    let name = fields.required(decoder, "name", Decoder::string);
+    // Without a name no paper is made, but its quarters are still there to be asked for and checked.
+    let name = fields.required(decoder, "name", Decoder::string).unwrap_or(Spanned::new(String::new(), node.span));
     let board = fields.optional(decoder, "board", Decoder::string).map(|board| board.value);
     let language = fields.optional(decoder, "language", Decoder::value).map(|language| language.value);
     let marking = fields.optional(decoder, "marking", Decoder::string).map(|marking| marking.value);
@@ -55,7 +56,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
     });
     fields.finish(decoder);
     Some(Service {
-        name: name?,
+        name,
         board,
         language: language.unwrap_or_else(Language::british_english),
         marking,

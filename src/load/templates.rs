@@ -6,7 +6,6 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Numbering, Page};
 use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
-use crate::model::ids::TemplateId;
 use crate::model::service::Language;
 use crate::model::template::{SectionTemplate, Template, TemplateSet};
 use crate::source::SourceId;
@@ -154,6 +153,7 @@ impl Reader {
                     codes::STYLE_ERROR,
                     format!("`{FOLDER}/styles/fonts/{name}` is no font that can be read"),
                 )
+                .hint("take it away, or put a whole `.ttf` or `.otf` file in its place")
             }));
             Fonts::embedded()
         }))
@@ -161,22 +161,13 @@ impl Reader {
 }
 
 fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Template> {
-    let id: Option<TemplateId> = match folder.parse() {
-        Ok(id) => Some(id),
-        Err(error) => {
-            decoder.report(
-                Diagnostic::new(codes::BAD_ID, format!("the folder's name is the template's id: {error}"))
-                    .at(node.span, ""),
-            );
-            None
-        }
-    };
+    let id = decoder.id_of_name(folder, "template", node);
     let mut fields = decoder.fields(node, "")?;
     let header = fields.required(decoder, "header", Decoder::file);
     let sections = fields.required(decoder, "sections", |decoder, node, path| decoder.list(node, path, section));
     let appendices = fields.list(decoder, "appendices", section);
     fields.finish(decoder);
-    Some(Template { id: id?, span: node.span, header: header?, sections: sections?, appendices })
+    Some(Template { id: id?.value, span: node.span, header: header?, sections: sections?, appendices })
 }
 
 fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<SectionTemplate> {

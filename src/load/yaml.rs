@@ -99,18 +99,75 @@ fn syntax_error(sources: &Sources, id: SourceId, error: &serde_yaml::Error) -> D
         Span::new(id, offset..offset + width)
     });
     let line = &source.text[source.line_start(source.line_column(span.start).line)..span.end];
-    let mut diagnostic = Diagnostic::new(codes::YAML_SYNTAX, format!("this is not YAML: {message}")).at(span, "");
-    if message.contains("mapping values") || message.contains("':'") {
-        diagnostic = diagnostic.hint(
-            "a text that holds `: ` needs a block: put `|` after the key and the text on the next line, indented",
-        );
-    } else if line.contains('\t') || message.contains("tab") {
-        diagnostic = diagnostic.hint("YAML indents with spaces, never with tabs");
-    } else if message.contains("multiple YAML documents") {
-        diagnostic = diagnostic.hint("a file holds one document: remove the line `---`");
-    }
-    diagnostic
+    // Brackets that a comment left open are noticed on the next line only.
+    let earlier = source.text[..span.start].lines().rev().take(2).collect::<Vec<_>>().concat();
+    let (words, hint) = if message.contains("flow") && earlier.contains(" #") {
+        ("a comment cuts off what closes this", "put quotes around a text that holds ` #`, as in \"#1d3d5c\"")
+    } else if line.contains('\t') {
+        TABS
+    } else {
+        match IN_WORDS.iter().find(|(piece, ..)| message.contains(piece)) {
+            Some(&(_, words, hint)) => (words, hint),
+            None => return Diagnostic::new(codes::YAML_SYNTAX, format!("this is not YAML: {message}")).at(span, ""),
+        }
+    };
+    Diagnostic::new(codes::YAML_SYNTAX, format!("this is not YAML: {words}"))
+        .at(span, "")
+        .note(format!("in the words of YAML: {message}"))
+        .hint(hint)
 }
+
+const TABS: (&str, &str) = ("a tab indents this line", "YAML indents with spaces, never with tabs");
+
+const NEEDS_BLOCK: &str = "such a text needs a block: put `|` after the key and the text on the next line, indented";
+
+/// What the library's words mean to somebody who writes a text: a piece of them, what is wrong, what to do.
+const IN_WORDS: &[(&str, &str, &str)] = &[
+    ("mapping values", "a second `: ` in one line", NEEDS_BLOCK),
+    ("block sequence entries", "a text begins with `- `", NEEDS_BLOCK),
+    ("comment intercepting", "a ` #` in the middle of a text starts a comment", NEEDS_BLOCK),
+    (
+        "unclosed bracket",
+        "this bracket is never closed",
+        "close each `[` with `]` and each `{` with `}`; ` #` starts a comment, unless the text is in quotes",
+    ),
+    ("mapping keys", "a text begins with `? `", NEEDS_BLOCK),
+    ("unknown anchor", "a text begins with `*`", NEEDS_BLOCK),
+    ("unexpected character: `@'", "a text begins with `@`", NEEDS_BLOCK),
+    ("unexpected character: `%'", "a text begins with `%`", NEEDS_BLOCK),
+    ("unexpected character: ``'", "a text begins with a backtick", NEEDS_BLOCK),
+    (
+        "unexpected character",
+        "a character that cannot be printed",
+        "delete it; it often comes along when text is pasted",
+    ),
+    ("trailing content after", "something follows the closing quotation mark", NEEDS_BLOCK),
+    ("multiline quoted", "a quotation mark above is never closed", "close it, or put `|` before the text instead"),
+    ("scanning a block scalar", "something follows the `|`", "the text of a block starts on the next line, indented"),
+    ("illegal placement of ':'", "a bracket above is never closed", "close each `[` with `]` and each `{` with `}`"),
+    (
+        "flow mapping",
+        "a `,` or a `}` is missing here",
+        "inside `{…}` a text that holds `: `, a comma or a bracket needs quotes",
+    ),
+    (
+        "flow sequence",
+        "a `,` or a `]` is missing here",
+        "inside `[…]` a text that holds `: `, a comma or a bracket needs quotes",
+    ),
+    (
+        "simple key expected",
+        "this line is neither a key nor part of a text",
+        "a key ends in `: `, with a space; the lines of a text are indented below their key",
+    ),
+    (
+        "did not find expected key",
+        "this line is indented in a way that fits nothing above",
+        "the lines of a text start as far in as its first, and the keys of one mapping stand exactly below each other",
+    ),
+    ("tab", TABS.0, TABS.1),
+    ("multiple YAML documents", "two documents in one file", "remove the line `---`"),
+];
 
 /// Finds the path of the field at a place: `findings[2].standard`; `None` outside every field.
 pub(super) fn field_at(node: &Node, offset: usize) -> Option<String> {

@@ -16,6 +16,8 @@ pub struct Narrative {
     /// The day on which overdue is decided; the earliest meeting where nothing is given.
     pub as_of: Option<Date>,
     pub papers: Vec<Paper>,
+    /// Whether `papers` holds one that could not be read.
+    pub papers_broken: bool,
     pub why: Option<Prose>,
     pub context: Option<Prose>,
     pub method: Option<Prose>,

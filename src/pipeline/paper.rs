@@ -207,7 +207,7 @@ struct Set {
     images: Vec<(String, Arc<[u8]>)>,
     ident: String,
     date: jiff::civil::Date,
-    charts: Vec<String>,
+    charts: Vec<ChartFile>,
 }
 
 impl Set {
@@ -247,41 +247,36 @@ impl Making<'_> {
             images: (!set.images.is_empty())
                 .then(|| hash_of(set.images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref())))),
         };
-        let started = Instant::now();
-        let wanted_charts = if self.request.formats.markdown { set.charts.len() } else { 0 };
-        let (pdf, charts) = match self.request.formats.pdf {
-            true => match typeset::pdf_and_charts(typesetter, &job, wanted_charts) {
-                Ok((pdf, charts)) => (Some(pdf), charts),
+        let charts = if self.request.formats.markdown { set.charts.as_slice() } else { &[] };
+        let names: Vec<String> = charts.iter().map(|chart| chart.name.clone()).collect();
+        let mut typeset = None;
+        if self.request.formats.pdf || !names.is_empty() {
+            let wanted = typeset::Wanted { pdf: self.request.formats.pdf, charts: &names };
+            match typeset::typeset(typesetter, &job, wanted) {
+                Ok(made) => typeset = Some(made),
                 Err(found) => {
                     self.diagnostics.extend(found);
                     return None;
                 }
-            },
-            false => match typeset::charts(typesetter, &job, wanted_charts) {
-                Ok(charts) => (None, charts),
-                Err(found) => {
-                    self.diagnostics.extend(found);
-                    return None;
-                }
-            },
-        };
-        let whole = started.elapsed();
-        if let Some(pdf) = &pdf {
-            self.timings.add(Stage::Layout, pdf.layout);
-            self.timings.add(Stage::Pdf, pdf.export);
-            self.timings.add(Stage::Charts, whole.saturating_sub(pdf.layout + pdf.export));
-            self.diagnostics.extend(pdf.warnings.iter().cloned());
-        } else {
-            self.timings.add(Stage::Charts, whole);
+            }
+        }
+        let (mut pdf, mut drawn) = (None, Vec::new());
+        if let Some(made) = typeset {
+            self.timings.add(Stage::Layout, made.layout);
+            self.timings.add(Stage::Pdf, made.export);
+            self.timings.add(Stage::Charts, made.drawing);
+            self.diagnostics.extend(made.warnings);
+            pages = made.pdf.as_ref().map(|_| made.pages);
+            (pdf, drawn) = (made.pdf, made.charts);
         }
         if self.request.formats.markdown {
             let bytes = set.markdown.clone().into_bytes();
             let output = Output { sha256: output::sha256(&bytes), ..Output::default() };
             artifacts.push(Artifact { path: self.plan.path("md"), bytes, output });
-            for (file, svg) in set.charts.iter().zip(charts) {
+            for (chart, svg) in charts.iter().zip(drawn) {
                 let bytes = svg.into_bytes();
                 let output = made_of(&bytes);
-                artifacts.push(Artifact { path: self.plan.beside(file), bytes, output });
+                artifacts.push(Artifact { path: self.plan.beside(&chart.file), bytes, output });
             }
             for (name, file) in &set.rendered.images {
                 let bytes = self.loaded.inputs.get(file).map(|bytes| bytes.to_vec()).unwrap_or_default();
@@ -289,10 +284,9 @@ impl Making<'_> {
                 artifacts.push(Artifact { path: self.plan.beside(name), bytes, output });
             }
         }
-        if let Some(pdf) = pdf {
-            pages = Some(pdf.pages);
-            let output = made_of(&pdf.bytes);
-            artifacts.push(Artifact { path: self.plan.path("pdf"), bytes: pdf.bytes, output });
+        if let Some(bytes) = pdf {
+            let output = made_of(&bytes);
+            artifacts.push(Artifact { path: self.plan.path("pdf"), bytes, output });
         }
         Some((artifacts, pages))
     }
@@ -322,9 +316,11 @@ impl Making<'_> {
             }
         };
         let title = plan.paper.title.span;
-        let found = self
-            .timings
-            .time(Stage::Check, || check::paper(&rendered.document, &self.loaded.fonts, &self.loaded.sources, title));
+        let service = &plan.run.service.service;
+        let beside: Vec<&str> = service.marking.iter().chain([&service.name.value]).map(String::as_str).collect();
+        let (fonts, sources) = (&self.loaded.fonts, &self.loaded.sources);
+        let found =
+            self.timings.time(Stage::Check, || check::paper(&rendered.document, &beside, fonts, sources, title));
         let wrong = !found.is_empty();
         self.diagnostics.extend(found);
         if wrong {
@@ -409,13 +405,19 @@ impl Making<'_> {
     }
 }
 
-/// The files of a document's charts, in the order of the document.
-fn chart_files(document: &Document) -> Vec<String> {
+/// A chart of a document: its name, and where the Markdown finds it.
+struct ChartFile {
+    name: String,
+    file: String,
+}
+
+/// The charts of a document, in its order.
+fn chart_files(document: &Document) -> Vec<ChartFile> {
     let mut files = Vec::new();
     for section in &document.sections {
         walk_blocks(&section.blocks, &mut |block| {
             if let BlockKind::Chart(chart) = &block.kind {
-                files.push(chart.file.clone());
+                files.push(ChartFile { name: chart.name.clone(), file: chart.file.clone() });
             }
         });
     }

@@ -81,14 +81,12 @@ fn parts(full: &str) -> Vec<&str> {
         .collect()
 }
 
-/// `[service/]quarter/paper` of every paper, and `[service/]quarter/` where the narrative could not be read.
+/// `[service/]quarter/paper` of every paper, and `[service/]quarter/` of every quarter, whose papers may be unread.
 fn names(dataset: &Dataset) -> Vec<String> {
     let mut names = Vec::new();
     for service in &dataset.services {
         for quarter in &service.quarters {
-            if quarter.narrative_is_broken() {
-                names.push(super::joined(&service.folder, &format!("{}/", quarter.id)));
-            }
+            names.push(super::joined(&service.folder, &format!("{}/", quarter.id)));
             for paper in quarter.narrative.iter().flat_map(|narrative| &narrative.papers) {
                 names.push(super::joined(&service.folder, &format!("{}/{}", quarter.id, paper.id.value)));
             }

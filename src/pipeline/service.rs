@@ -175,16 +175,21 @@ pub(super) fn finish<'a>(
     finished
 }
 
-/// Says of every quarter whose narrative could not be read at all that its papers were not made.
+/// Says of every quarter with a paper that could not be read that it was not made.
 pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport> {
-    let broken = run.service.quarters.iter().filter(|quarter| quarter.narrative_is_broken());
+    let broken = run.service.quarters.iter().filter(|quarter| quarter.has_unread_papers());
     let wanted = broken.filter(|quarter| run.wanted.quarter(quarter));
     let report = |quarter: &Quarter| {
         let name = joined(run.folder(), quarter.id.as_str());
         let manifest = load::earlier(&place(request, &joined(run.folder(), "manifest.json")));
         let manifest = manifest.ok().flatten().and_then(|text| Manifest::read(&text).ok());
         let outputs = manifest.map_or_else(BTreeMap::new, |manifest| manifest.outputs).into_keys();
-        let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")));
+        // Those that have a name are reported by it.
+        let is_known = |path: &String| {
+            let mut papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
+            papers.any(|paper| belongs(path, &format!("{name}/{}", paper.id.value)))
+        };
+        let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")) && !is_known(path));
         let old = papers.filter(|path| path.ends_with(".md") || path.ends_with(".pdf"));
         let old = old.filter(|path| place(request, path).exists()).collect();
         PaperReport { name, outcome: Outcome::Blocked { old } }

@@ -17,7 +17,7 @@ use crate::source::Span;
 
 use super::charts::{self, AuditOfTheme};
 use super::slots::{Slot, Slots};
-use super::{Inputs, figures};
+use super::{Inputs, capitalised, figures};
 
 /// How many audits of a theme a chart shows.
 const AUDITS_SHOWN: usize = 6;
@@ -69,6 +69,48 @@ pub(super) const NAMES: &[&str] = &[
     "partners",
     "owners",
     "due",
+    "contacts",
+    "role",
+    "email",
+    "telephone",
+    "rag",
+    "word",
+    "means",
+    "id",
+    "number",
+    "draft",
+    "label",
+    "value",
+    "theme",
+    "theme_title",
+    "framework",
+    "domain",
+    "cases",
+    "commenced",
+    "audited",
+    "eligible",
+    "selected",
+    "completed",
+    "selection",
+    "shortfall",
+    "reason",
+    "band_on",
+    "of",
+    "not_applicable",
+    "current",
+    "score",
+    "standard",
+    "standard_title",
+    "kind",
+    "n",
+    "withdrawn",
+    "what",
+    "how",
+    "measure",
+    "status",
+    "overdue",
+    "partner",
+    "date",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -334,7 +376,7 @@ impl<'a> Making<'a, '_> {
         // Pictures are named from the folder of the file that names them.
         let file = self.inputs.sources.path(prose.span.source);
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        Some(self.slots.blocks(blocks, folder, prose.span))
+        Some(self.slots.blocks(blocks, folder))
     }
 
     fn line(&mut self, line: &Line) -> Slot {
@@ -554,12 +596,11 @@ impl<'a> Making<'a, '_> {
             return Ok(ChartsView { standards: None, audits: None });
         };
         let theme = inputs.service.service.theme_title(&results.theme);
-        let span = inputs.paper.span;
         let standards = charts::standards(inputs, framework, results)?;
         let audits = charts::audits(inputs, framework, audits, &theme)?;
         Ok(ChartsView {
-            standards: standards.map(|chart| self.slots.blocks(vec![chart], "", span)),
-            audits: audits.map(|chart| self.slots.blocks(vec![chart], "", span)),
+            standards: standards.map(|chart| self.slots.blocks(vec![chart], "")),
+            audits: audits.map(|chart| self.slots.blocks(vec![chart], "")),
         })
     }
 
@@ -657,9 +698,4 @@ impl<'a> Making<'a, '_> {
             })
             .collect()
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

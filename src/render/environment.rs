@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::model::catalogue::Catalogue;
 use crate::source::{SourceId, Span};
 
-use super::Inputs;
+use super::{Inputs, capitalised};
 
 /// Steps that a template may take: a thousand times what the largest paper needs, and still under a second.
 const FUEL: u64 = 20_000_000;
@@ -37,10 +37,7 @@ pub(super) fn environment<'a>(inputs: Inputs<'a>) -> Result<Environment<'a>, Box
     environment.add_function("say", move |key: &str, values: Kwargs| say(&catalogue, key, &values));
     let catalogue: Catalogue = inputs.catalogue.clone();
     environment.add_filter("words", move |number: u32| catalogue.number(number).map_err(|missing| invalid(&missing.0)));
-    environment.add_filter("capfirst", |text: &str| {
-        let mut letters = text.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    });
+    environment.add_filter("capfirst", |text: &str| capitalised(text));
     environment.add_filter("percent", |value: Value| match u32::try_from(value.clone()) {
         Ok(percent) => Ok(format!("{percent}%")),
         Err(_) if value.is_none() => Ok("–".to_owned()),
@@ -106,16 +103,22 @@ pub(super) fn diagnostic(error: &Error, inputs: Inputs<'_>, id: SourceId) -> Dia
         }
         _ => Span::new(source, 0..0),
     };
+    let written = file.text.get(span.start..span.end).unwrap_or_default();
     let message = match error.kind() {
-        ErrorKind::UndefinedError => "the template names a value that does not exist".to_owned(),
+        ErrorKind::UndefinedError if written.is_empty() => "the template names a value that does not exist".to_owned(),
+        ErrorKind::UndefinedError => format!("the template names `{written}`, which does not exist"),
         ErrorKind::SyntaxError => "the template cannot be read".to_owned(),
         ErrorKind::OutOfFuel => "the template does not come to an end".to_owned(),
         ErrorKind::TemplateNotFound => "the template includes a file that is not there".to_owned(),
+        ErrorKind::InvalidOperation => "the template asks for something that cannot be done".to_owned(),
         kind => kind.to_string(),
     };
-    let detail = innermost(error);
-    let written = file.text.get(span.start..span.end).unwrap_or_default();
-    let diagnostic = Diagnostic::new(codes::TEMPLATE_ERROR, message).at(span, detail.unwrap_or_default());
+    // A line a problem has no labels, so what matters stands in the message.
+    let message = match innermost(error) {
+        Some(detail) if !matches!(error.kind(), ErrorKind::UndefinedError) => format!("{message}: {detail}"),
+        _ => message,
+    };
+    let diagnostic = Diagnostic::new(codes::TEMPLATE_ERROR, message).at(span, "");
     if matches!(error.kind(), ErrorKind::UndefinedError) {
         let name = written.rsplit(['.', ' ', '{', '(']).find(|part| !part.trim_matches(['}', ' ']).is_empty());
         let name = name.unwrap_or_default().trim_matches(['}', ' ', ')']);

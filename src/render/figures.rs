@@ -63,7 +63,7 @@ fn filled(text: &str, span: Span, inputs: Inputs<'_>, diagnostics: &mut Vec<Diag
     while let Some((before, after)) = rest.split_once("(=") {
         out.push_str(before);
         let Some((path, behind)) = after.split_once(')') else {
-            out.push_str("(=");
+            diagnostics.push(unclosed(span, inputs));
             rest = after;
             continue;
         };
@@ -85,6 +85,15 @@ enum Trouble {
     Empty(&'static str),
 }
 
+/// A figure that no `)` follows, or that emphasis or a line's end cuts in two.
+fn unclosed(span: Span, inputs: Inputs<'_>) -> Diagnostic {
+    let at = inputs.sources.slice(span).rfind("(=");
+    let place = at.map_or(span, |at| Span { start: span.start + at, end: span.start + at + "(=".len(), ..span });
+    Diagnostic::new(codes::UNKNOWN_FIGURE, "this figure is not closed")
+        .at(place, "")
+        .hint("write `)` behind its name, in the same line; for the characters themselves write `\\(=`")
+}
+
 fn unknown(path: &str, trouble: Trouble, span: Span, inputs: Inputs<'_>) -> Diagnostic {
     let written = format!("(={path})");
     let source = inputs.sources.slice(span);
@@ -98,9 +107,11 @@ fn unknown(path: &str, trouble: Trouble, span: Span, inputs: Inputs<'_>) -> Diag
         Trouble::Unknown(known) => Diagnostic::new(codes::UNKNOWN_FIGURE, message)
             .at(place, "")
             .did_you_mean(path.trim(), known.iter().map(String::as_str))
+            .note("a score has percent, rating, points, of, title, low and high; the sample has eligible, selected and completed")
             .hint("for the characters themselves write `\\(=`"),
         Trouble::Empty(why) => {
-            Diagnostic::new(codes::UNKNOWN_FIGURE, format!("the figure `{}` has no value", path.trim())).at(place, why)
+            Diagnostic::new(codes::UNKNOWN_FIGURE, format!("the figure `{}` has no value: {why}", path.trim()))
+                .at(place, "")
         }
     }
 }
@@ -165,6 +176,7 @@ fn of_quarter(path: &str, results: Option<&Results>, audit: Option<&Audit>, pref
     });
     match assessment {
         Some(assessment) if SCORE_KEYS.contains(&key) => of_score(assessment, key),
+        None if results.is_none() && SCORE_KEYS.contains(&key) => Err(Trouble::Empty("this quarter has no scores")),
         _ => Err(Trouble::Unknown(known(results, audit, prefix))),
     }
 }

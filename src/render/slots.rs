@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::parse::ESCAPED_FIGURE;
 use crate::document::{Block, BlockKind, Inline, InlineKind, List, SLOT_CLOSE, SLOT_OPEN};
-use crate::source::{Span, resolved};
+use crate::source::resolved;
 
 /// The values behind the tokens that templates print.
 #[derive(Default)]
@@ -17,7 +18,7 @@ pub(super) struct Slots {
 }
 
 enum Value {
-    Blocks { blocks: Vec<Block>, folder: String, span: Span },
+    Blocks { blocks: Vec<Block>, folder: String },
     Inlines(Vec<Inline>),
 }
 
@@ -33,8 +34,8 @@ impl Serialize for Slot {
 
 impl Slots {
     /// `folder` is where the pictures of the blocks are named from.
-    pub fn blocks(&mut self, blocks: Vec<Block>, folder: &str, span: Span) -> Slot {
-        self.add(Value::Blocks { blocks, folder: folder.to_owned(), span })
+    pub fn blocks(&mut self, blocks: Vec<Block>, folder: &str) -> Slot {
+        self.add(Value::Blocks { blocks, folder: folder.to_owned() })
     }
 
     pub fn inlines(&mut self, inlines: Vec<Inline>) -> Slot {
@@ -98,7 +99,7 @@ impl Place<'_> {
         let kind = match block.kind {
             BlockKind::Slot(n) => {
                 return match &self.slots.values[n as usize] {
-                    Value::Blocks { blocks, folder, .. } => self.prose(blocks, folder),
+                    Value::Blocks { blocks, folder } => self.prose(blocks, folder),
                     Value::Inlines(inlines) => {
                         vec![Block { span, kind: BlockKind::Paragraph { number: None, text: inlines.clone() } }]
                     }
@@ -120,7 +121,15 @@ impl Place<'_> {
                 table.rows = table.rows.into_iter().map(|cells| row(self, cells)).collect();
                 BlockKind::Table(table)
             }
-            kind @ (BlockKind::Code { .. } | BlockKind::Image { .. } | BlockKind::Chart(_) | BlockKind::Rule) => kind,
+            image @ BlockKind::Image { .. } => {
+                self.diagnostics.push(
+                    Diagnostic::new(codes::TEMPLATE_ERROR, "a template cannot hold a picture of its own")
+                        .at(span, "")
+                        .hint("name it in the narrative's text; a logo is set under `look:` in `service.yaml`"),
+                );
+                image
+            }
+            kind @ (BlockKind::Code { .. } | BlockKind::Chart(_) | BlockKind::Rule) => kind,
         };
         vec![Block { span, kind }]
     }
@@ -153,7 +162,8 @@ impl Place<'_> {
                 if shifted > 6 {
                     self.diagnostics.push(
                         Diagnostic::new(codes::HEADING_LEVEL, "this heading is too deep")
-                            .at(block.span, format!("it would be of level {shifted}, and 6 is the deepest")),
+                            .at(block.span, format!("it would be of level {shifted}, and 6 is the deepest"))
+                            .hint("use fewer levels in this text: its headings come below that of its section"),
                     );
                 }
                 *level = shifted.min(6);
@@ -177,7 +187,7 @@ impl Place<'_> {
             InlineKind::Slot(n) => {
                 return match &self.slots.values[n as usize] {
                     Value::Inlines(inlines) => inlines.clone(),
-                    Value::Blocks { blocks, span, .. } => self.in_line(blocks, *span),
+                    Value::Blocks { blocks, .. } => self.in_line(blocks),
                 };
             }
             InlineKind::Emphasis(body) => InlineKind::Emphasis(self.inlines(body)),
@@ -185,13 +195,15 @@ impl Place<'_> {
             InlineKind::Strikethrough(body) => InlineKind::Strikethrough(self.inlines(body)),
             InlineKind::Link { url, body } => InlineKind::Link { url, body: self.inlines(body) },
             InlineKind::Footnote(body) => InlineKind::Footnote(self.blocks(body)),
+            // A template's text has no figures; the mark of an escaped one has done its work.
+            InlineKind::Text(text) => InlineKind::Text(text.replace(ESCAPED_FIGURE, "")),
             kind => kind,
         };
         vec![Inline { span, kind }]
     }
 
     /// Prose in the place of a word: paragraphs are joined by a new line, and anything else has no place there.
-    fn in_line(&mut self, blocks: &[Block], span: Span) -> Vec<Inline> {
+    fn in_line(&mut self, blocks: &[Block]) -> Vec<Inline> {
         let mut inlines: Vec<Inline> = Vec::new();
         for block in blocks {
             match &block.kind {
@@ -204,7 +216,6 @@ impl Place<'_> {
                 _ => self.diagnostics.push(
                     Diagnostic::new(codes::ONE_LINE_ONLY, "this text is printed in a line or in a table's cell")
                         .at(block.span, "a list, a table, a heading or a picture has no place there")
-                        .at(span, "the text")
                         .hint("write it as plain sentences"),
                 ),
             }

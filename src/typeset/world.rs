@@ -19,12 +19,15 @@ use crate::source::{SourceId, Span};
 
 /// The name of the paper's content in its world.
 pub(super) const CONTENT: &str = "content.json";
+/// The constant file that hands the content to its style.
+pub(super) const MAIN: &str = "main.typ";
+pub(super) const MAIN_TEXT: &str = include_str!("main.typ");
 
 /// Typst's library and the fonts: what every paper shares. Made once, and only when something must be typeset.
 pub struct Typesetter {
     library: LazyHash<Library>,
     fonts: FontStore,
-    mains: [Source; 2],
+    main: Source,
 }
 
 impl Typesetter {
@@ -36,35 +39,11 @@ impl Typesetter {
                 (font, info)
             }));
         }
-        let mains = [Main::Paper, Main::Charts]
-            .map(|main| Source::new(id(main.path()).expect("a constant path"), main.text().to_owned()));
+        let main = Source::new(id(MAIN).expect("a constant path"), MAIN_TEXT.to_owned());
         // Without this feature a table's row headers are tagged as plain cells.
         let features = [Feature::A11yExtras].into_iter().collect();
         let library = Library::builder().with_features(features).build();
-        Typesetter { library: LazyHash::new(library), fonts: store, mains }
-    }
-}
-
-/// The constant files that hand the content to its style.
-#[derive(Clone, Copy)]
-pub(super) enum Main {
-    Paper,
-    Charts,
-}
-
-impl Main {
-    pub(super) fn path(self) -> &'static str {
-        match self {
-            Main::Paper => "main.typ",
-            Main::Charts => "charts-main.typ",
-        }
-    }
-
-    pub(super) fn text(self) -> &'static str {
-        match self {
-            Main::Paper => include_str!("main.typ"),
-            Main::Charts => include_str!("charts-main.typ"),
-        }
+        Typesetter { library: LazyHash::new(library), fonts: store, main }
     }
 }
 
@@ -77,7 +56,7 @@ pub(super) struct PaperWorld<'a> {
 }
 
 impl<'a> PaperWorld<'a> {
-    pub(super) fn new(typesetter: &'a Typesetter, job: &Job<'_>, main: Main) -> PaperWorld<'a> {
+    pub(super) fn new(typesetter: &'a Typesetter, job: &Job<'_>) -> PaperWorld<'a> {
         let style = |style: &StyleFile| {
             let id = id(&style.path)?;
             Some((id, (Source::new(id, style.text.clone()), style.source)))
@@ -86,7 +65,7 @@ impl<'a> PaperWorld<'a> {
         let content = (id(CONTENT).expect("a constant path"), Bytes::new(job.content.to_vec()));
         PaperWorld {
             typesetter,
-            main: &typesetter.mains[main as usize],
+            main: &typesetter.main,
             styles: job.styles.iter().filter_map(style).collect(),
             files: job.images.iter().filter_map(image).chain([content]).collect(),
         }
