@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::parse::{self, Remark, RemarkKind};
 use crate::document::{Block, BlockKind, Document, HeaderLine, Inline, InlineKind, Numbering, Page, Section, number};
-use crate::model::catalogue::Catalogue;
+use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::ids::QuarterId;
 use crate::model::narrative::{Narrative, Paper};
 use crate::model::results::Results;
@@ -82,7 +82,7 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
             (minijinja::Value::from(minijinja::value::Serde(context)), date)
         }
         Err(missing) => {
-            diagnostics.push(missing_string(&missing.0, inputs));
+            diagnostics.push(missing_string(&missing, inputs.catalogue));
             return Err(diagnostics);
         }
     };
@@ -111,10 +111,11 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     Ok(Rendered { document, images: filling.images.into_files(), date })
 }
 
-fn missing_string(message: &str, inputs: Inputs<'_>) -> Diagnostic {
-    Diagnostic::new(codes::TEMPLATE_ERROR, message.to_owned())
-        .at(inputs.paper.span.before(), "for this paper")
-        .hint("`report-templates/strings/en-GB.yaml` holds every string")
+/// What is said of a string that the catalogue does not hold.
+pub fn missing_string(missing: &MissingString, catalogue: &Catalogue) -> Diagnostic {
+    Diagnostic::new(codes::TEMPLATE_ERROR, missing.0.clone())
+        .at(Span::new(catalogue.source, 0..0), "in this file")
+        .hint("a file of strings replaces the program's whole; the repository's `en-GB.yaml` holds every key")
 }
 
 struct Filling<'a> {
@@ -148,7 +149,7 @@ impl Filling<'_> {
         let span = Span::new(id, 0..0);
         let mut lines = Vec::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let Some((label, value)) = line.split_once(':') else {
+            let Some((label, value)) = split_label(line) else {
                 self.diagnostics.push(
                     Diagnostic::new(codes::TEMPLATE_ERROR, format!("the header line `{line}` has no `:`")).at(span, ""),
                 );
@@ -204,7 +205,7 @@ impl Filling<'_> {
                 Some(Block { span, kind: BlockKind::Paragraph { number: None, text } })
             }
             Err(missing) => {
-                self.diagnostics.push(missing_string(&missing.0, self.inputs));
+                self.diagnostics.push(missing_string(&missing, self.inputs.catalogue));
                 None
             }
         }
@@ -246,7 +247,7 @@ impl Filling<'_> {
                     new_page: template.new_page || template.page == Page::Landscape,
                     blocks,
                 }),
-                Err(missing) => self.diagnostics.push(missing_string(&missing.0, self.inputs)),
+                Err(missing) => self.diagnostics.push(missing_string(&missing, self.inputs.catalogue)),
             }
         }
     }
@@ -294,6 +295,13 @@ fn in_words(remark: &RemarkKind) -> &'static str {
         RemarkKind::ExtraCells(_) => "a row has more cells than its table has columns",
         RemarkKind::NoPlace(_) => "the title of a link has no place on paper",
     }
+}
+
+/// Splits a header line at its first `:` that is not part of a name, where it is escaped.
+fn split_label(line: &str) -> Option<(&str, &str)> {
+    let is_escaped = |at: usize| (at - line[..at].trim_end_matches('\\').len()) % 2 == 1;
+    let (at, _) = line.match_indices(':').find(|&(at, _)| !is_escaped(at))?;
+    Some((&line[..at], &line[at + 1..]))
 }
 
 fn text(value: &str, span: Span) -> Inline {

@@ -1,6 +1,6 @@
 //! Scores, ratings, and how near the next rating is.
 
-use crate::model::audit::{Answer, Audit, Case, Total};
+use crate::model::audit::{Answer, Audit, Case, Selection, Total};
 use crate::model::framework::{Band, BandOn, Framework, Scale, Standard};
 use crate::model::points::{HalfPoints, Score};
 use crate::model::results::{Assessment, Certainty, Fragile, Rating};
@@ -24,12 +24,13 @@ pub(super) fn from_cases(
         .map(|standard| (standard, cases.iter().map(|case| Tally::of(case, standard, framework)).collect()))
         .filter(|(_, tallies): &(_, Vec<Tally>)| tallies.iter().any(|tally| tally.answers > 0))
         .collect();
+    let selection = audit.sample.as_ref().and_then(|sample| sample.selection);
     let assessments =
-        standards.iter().map(|(standard, tallies)| assessment(framework, Some(standard), tallies)).collect();
+        standards.iter().map(|(standard, tallies)| assessment(framework, Some(standard), tallies, selection)).collect();
     let together: Vec<Tally> = (0..cases.len())
         .map(|case| standards.iter().map(|(_, tallies)| tallies[case]).fold(Tally::default(), Tally::add))
         .collect();
-    let overall = (!standards.is_empty()).then(|| assessment(framework, None, &together));
+    let overall = (!standards.is_empty()).then(|| assessment(framework, None, &together, selection));
     (assessments, overall)
 }
 
@@ -93,14 +94,21 @@ impl Tally {
     }
 }
 
-fn assessment(framework: &Framework, standard: Option<&Standard>, tallies: &[Tally]) -> Assessment {
+fn assessment(
+    framework: &Framework,
+    standard: Option<&Standard>,
+    tallies: &[Tally],
+    selection: Option<Selection>,
+) -> Assessment {
     let whole = tallies.iter().copied().fold(Tally::default(), Tally::add);
     let points = |tally: &Tally| CasePoints { points: tally.score.points.points(), of: tally.score.of.points() };
     let cases: Vec<CasePoints> = tallies.iter().filter(|tally| tally.score.of.0 > 0).map(points).collect();
-    let certainty = match statistics::interval(&cases) {
-        Some(interval) => Certainty::Interval(interval),
-        None if cases.is_empty() => Certainty::NotScored,
-        None => Certainty::TooFewCases(cases.len()),
+    let certainty = match (selection, statistics::interval(&cases)) {
+        _ if cases.is_empty() => Certainty::NotScored,
+        // An interval allows for which cases happened to be picked; here nothing was left to chance.
+        (Some(selection @ (Selection::Chosen | Selection::All)), _) => Certainty::NotASample(selection),
+        (_, Some(interval)) => Certainty::Interval(interval),
+        (_, None) => Certainty::TooFewCases(cases.len()),
     };
     rated(framework, standard, whole.score, certainty, Some(whole.not_applicable), Some(&whole))
 }

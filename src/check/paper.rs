@@ -7,12 +7,16 @@ use crate::document::{Block, BlockKind, Document, Inline, InlineKind, walk_block
 use crate::model::fonts::Fonts;
 use crate::source::{Sources, Span};
 
-/// Finds every character of a paper that no font can show; each character is told once, at its first place.
+/// Finds every character of a paper that no font can show, each told once at its first place, and words without end.
 ///
 /// `beside`: what stands on the pages and not in the document, such as the marking.
 pub fn paper(document: &Document, beside: &[&str], fonts: &Fonts, sources: &Sources, title: Span) -> Vec<Diagnostic> {
     let mut found: BTreeMap<char, Span> = BTreeMap::new();
+    let mut long_words: Vec<Span> = Vec::new();
     let mut look = |text: &str, span: Span| {
+        if text.len() > WORD_MAX && text.split_whitespace().any(|word| word.chars().count() > WORD_MAX) {
+            long_words.push(span);
+        }
         for c in text.chars().filter(|&c| !c.is_ascii() && !fonts.covers(c)) {
             found.entry(c).or_insert(span);
         }
@@ -27,6 +31,11 @@ pub fn paper(document: &Document, beside: &[&str], fonts: &Fonts, sources: &Sour
         blocks(&section.blocks, &mut look);
     }
     beside.iter().for_each(|text| look(text, title));
+    let long_words = long_words.into_iter().map(|span| {
+        Diagnostic::new(codes::LONG_WORD, format!("a word of more than {WORD_MAX} characters cannot be set in lines"))
+            .at(Span { end: span.start, ..span }, "in the text that starts here")
+            .hint("was a file pasted here by mistake?")
+    });
     found
         .into_iter()
         .map(|(c, span)| {
@@ -39,8 +48,13 @@ pub fn paper(document: &Document, beside: &[&str], fonts: &Fonts, sources: &Sour
             .at(place, "")
             .hint("write it in words, or add a font that has it to `report-templates/styles/fonts`")
         })
+        .chain(long_words)
         .collect()
 }
+
+/// The most characters that a text may have without a space: breaking a longer word into lines takes longer than anyone
+/// waits, and nobody reads it.
+const WORD_MAX: usize = 1000;
 
 /// Where a character was written. What a template printed of a name leads back to the template only: then the character
 /// is looked for in the paper's own file and in the others of the project.

@@ -136,6 +136,15 @@ fn of_finding(finding: &Finding, framework: Option<&Framework>, audit: Option<&A
                 found.push(Diagnostic::unknown_id("prompt", id.value.as_str(), id.span, known));
             }
         }
+        (Evidence::Prompts(prompts), None, Some(audit)) if audit.framework.is_none() => {
+            if let Some(first) = prompts.first() {
+                found.push(
+                    Diagnostic::new(codes::BAD_VALUE, "prompts need a framework, and this audit has none")
+                        .at(first.span, "")
+                        .hint("name the `cases:` that show the finding, or give the audit its `framework:`"),
+                );
+            }
+        }
         (Evidence::Cases(cases), _, Some(audit)) => {
             for code in cases.iter().filter(|code| !audit.cases().iter().any(|case| case.code.value == code.value)) {
                 let known = audit.cases().iter().map(|case| case.code.value.as_str());

@@ -137,6 +137,14 @@ pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&
                     .hint("is it the right prompt, and the right kind of finding?"),
                 );
             }
+            (Evidence::Prompts(_), None) if audit.is_some_and(|audit| audit.framework.is_some()) => found.push(
+                Diagnostic::new(
+                    codes::NO_EVIDENCE,
+                    format!("the evidence of the finding `{}` cannot be counted", finding.id.value),
+                )
+                .at(finding.id.span, "the answers were not kept")
+                .hint("where only totals were kept, type it: `evidence: {n: 4, of: 5}`"),
+            ),
             (Evidence::None, _) if has_answers => found.push(
                 Diagnostic::new(codes::NO_EVIDENCE, format!("the finding `{}` names no evidence", finding.id.value))
                     .at(finding.id.span, "")

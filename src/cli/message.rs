@@ -58,7 +58,8 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Str
         group =
             group.element(Snippet::source(source.text.as_str()).path(source.path.as_str()).annotations(annotations));
     }
-    if let Some(field) = &diagnostic.field {
+    // A message that names the field itself need not be repeated.
+    if let Some(field) = diagnostic.field.as_ref().filter(|field| !diagnostic.message.contains(&format!("`{field}`"))) {
         group = group.element(Level::NOTE.message(format!("in {}", field_in_words(field).join(", "))));
     }
     for note in &diagnostic.notes {

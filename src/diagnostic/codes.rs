@@ -841,6 +841,23 @@ register! {
     /// head and the line below it one more column.
     EXTRA_CELLS = "extra-cells", Error;
 
+    /// A text runs on for more than a thousand characters without a space.
+    ///
+    /// No line could hold it, and the paper would take minutes to make. It is most often
+    /// something that was pasted by mistake: a picture's data, a web address with a whole form
+    /// in it.
+    ///
+    /// Example:
+    ///
+    /// ```yaml
+    /// context: |
+    ///   data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA… (and thousands of letters more)
+    /// ```
+    ///
+    /// How to mend it: Take the word out. A picture belongs into a file beside the narrative,
+    /// named as `![what it shows](picture.png)`.
+    LONG_WORD = "long-word", Error;
+
     // ── Templates and styles ──
 
     /// A template cannot be filled.

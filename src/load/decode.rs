@@ -13,6 +13,9 @@ use crate::source::{Sources, Span, Spanned, Text};
 
 use super::yaml::{Key, Node, NodeKind, ScalarStyle};
 
+/// The longest name, title or address, in characters: a PDF holds no more than 32,767 bytes of one, of several joined.
+const NAME_LENGTH_MAX: usize = 1_000;
+
 /// Where the mistakes of a file are collected.
 pub(super) struct Decoder<'a> {
     pub sources: &'a Sources,
@@ -115,6 +118,16 @@ impl<'a> Decoder<'a> {
         let value = text.value.trim();
         if value.is_empty() {
             self.wrong_type(&Node { span: node.span, kind: NodeKind::Null }, path, "a text");
+            return None;
+        }
+        let length = value.chars().count();
+        if length > NAME_LENGTH_MAX {
+            self.report(
+                Diagnostic::new(codes::BAD_VALUE, format!("{} has {length} characters", named(path)))
+                    .at(node.span, format!("{NAME_LENGTH_MAX} at most"))
+                    .field(path)
+                    .hint("shorten it; a long text belongs into `context` or another part of the narrative"),
+            );
             return None;
         }
         Some(Spanned::new(value.to_owned(), node.span))

@@ -203,7 +203,7 @@ fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Section
 fn catalogue(decoder: &mut Decoder<'_>, node: &Node) -> Option<Catalogue> {
     let mut strings = BTreeMap::new();
     strings_of(decoder, node, "", &mut strings)?;
-    Some(Catalogue::new(strings))
+    Some(Catalogue::new(node.span.source, strings))
 }
 
 fn strings_of(

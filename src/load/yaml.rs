@@ -98,12 +98,22 @@ fn syntax_error(sources: &Sources, id: SourceId, error: &serde_yaml::Error) -> D
         let width = source.text[offset..].chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
         Span::new(id, offset..offset + width)
     });
+    // The library names the start of the text that holds it.
+    let control = |&(_, c): &(usize, char)| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if message.contains("unexpected character")
+        && let Some((at, c)) = source.text.char_indices().find(control)
+    {
+        return Diagnostic::new(codes::FORBIDDEN_CHARACTER, format!("the file holds the character U+{:04X}", c as u32))
+            .at(Span::new(id, at..at + c.len_utf8()), "it cannot be printed")
+            .hint("delete it; it often comes along when text is pasted");
+    }
     let line = &source.text[source.line_start(source.line_column(span.start).line)..span.end];
+    let indentation = &line[..line.len() - line.trim_start().len()];
     // Brackets that a comment left open are noticed on the next line only.
     let earlier = source.text[..span.start].lines().rev().take(2).collect::<Vec<_>>().concat();
     let (words, hint) = if message.contains("flow") && earlier.contains(" #") {
         ("a comment cuts off what closes this", "put quotes around a text that holds ` #`, as in \"#1d3d5c\"")
-    } else if line.contains('\t') {
+    } else if indentation.contains('\t') {
         TABS
     } else {
         match IN_WORDS.iter().find(|(piece, ..)| message.contains(piece)) {

@@ -4,11 +4,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::source::SourceId;
+
 use super::date::{Date, Due, FinancialQuarter};
 
 /// A language's fixed strings, by key.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Catalogue {
+    /// The file that holds them.
+    pub source: SourceId,
     strings: BTreeMap<String, String>,
 }
 
@@ -23,8 +27,8 @@ impl std::fmt::Display for MissingString {
 }
 
 impl Catalogue {
-    pub fn new(strings: BTreeMap<String, String>) -> Catalogue {
-        Catalogue { strings }
+    pub fn new(source: SourceId, strings: BTreeMap<String, String>) -> Catalogue {
+        Catalogue { source, strings }
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &str> {
@@ -104,7 +108,8 @@ mod tests {
     use super::*;
 
     fn catalogue(strings: &[(&str, &str)]) -> Catalogue {
-        Catalogue::new(strings.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect())
+        let source = crate::source::Sources::default().add("strings/test.yaml", "");
+        Catalogue::new(source, strings.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect())
     }
 
     #[test]

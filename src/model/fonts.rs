@@ -73,6 +73,12 @@ impl Fonts {
         Ok(Fonts { faces })
     }
 
+    /// Returns the name and bytes of each font file of the user's: the embedded ones are as the program's version says.
+    pub fn user_faces(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let user = self.faces.iter().filter(|face| matches!(face.data, FaceData::User(_)));
+        user.map(|face| (face.file.as_str(), face.data.as_ref()))
+    }
+
     /// Returns each font file's name and bytes.
     pub fn faces(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.faces.iter().map(|face| (face.file.as_str(), face.data.as_ref()))

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::document::Tone;
 use crate::statistics::Interval;
 
+use super::audit::Selection;
 use super::date::Due;
 use super::ids::{ActionId, FindingId, FrameworkId, QuarterId, StandardId, ThemeId};
 use super::narrative::FindingKind;
@@ -74,6 +75,8 @@ pub enum Certainty {
     TooFewCases(usize),
     /// The cases were not kept.
     TotalsOnly,
+    /// The cases were not picked at random: chosen by somebody, or every one that there was.
+    NotASample(Selection),
     /// No point was available.
     NotScored,
 }
@@ -243,6 +246,8 @@ impl<'a> PublishedAssessment<'a> {
                 Certainty::Interval(_) => None,
                 Certainty::TooFewCases(_) => Some("too few cases"),
                 Certainty::TotalsOnly => Some("only totals were kept"),
+                Certainty::NotASample(Selection::All) => Some("every eligible case was looked at"),
+                Certainty::NotASample(_) => Some("the cases were not picked at random"),
                 Certainty::NotScored => Some("no points were available"),
             },
         }

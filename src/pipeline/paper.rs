@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::check;
-use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::document::{BlockKind, Document, walk_blocks, write};
 use crate::load::{self, Loaded};
 use crate::model::Quarter;
@@ -239,14 +239,16 @@ impl Making<'_> {
             self.timings.time(Stage::Fonts, || typesetter.get_or_init(|| Typesetter::new(&self.loaded.fonts)));
         let mut artifacts = Vec::new();
         let mut pages = None;
-        let made_of = |bytes: &[u8]| Output {
-            sha256: output::sha256(bytes),
+        let styles = set.styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes()));
+        let images = set.images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref()));
+        let made_of = Output {
             content: Some(output::sha256(&set.content)),
-            style: Some(hash_of(set.styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes())))),
-            fonts: Some(hash_of(self.loaded.fonts.faces())),
-            images: (!set.images.is_empty())
-                .then(|| hash_of(set.images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref())))),
+            style: hash_of(styles),
+            fonts: hash_of(self.loaded.fonts.user_faces()),
+            images: hash_of(images),
+            ..Output::default()
         };
+        let made_of = |bytes: &[u8]| Output { sha256: output::sha256(bytes), ..made_of.clone() };
         let charts = if self.request.formats.markdown { set.charts.as_slice() } else { &[] };
         let names: Vec<String> = charts.iter().map(|chart| chart.name.clone()).collect();
         let mut typeset = None;
@@ -255,6 +257,7 @@ impl Making<'_> {
             match typeset::typeset(typesetter, &job, wanted) {
                 Ok(made) => typeset = Some(made),
                 Err(found) => {
+                    let found: Vec<Diagnostic> = found.into_iter().map(|one| self.with_colour(one)).collect();
                     self.diagnostics.extend(found);
                     return None;
                 }
@@ -289,6 +292,16 @@ impl Making<'_> {
             artifacts.push(Artifact { path: self.plan.path("pdf"), bytes, output });
         }
         Some((artifacts, pages))
+    }
+
+    /// Adds the place in `service.yaml` where a style's mistake is about one of the service's colours.
+    fn with_colour(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let colours = &self.plan.run.service.service.look.colours;
+        let named = colours.iter().find(|(name, _)| diagnostic.message.contains(&format!("`{name}`")));
+        if let Some((name, colour)) = named {
+            diagnostic.labels.insert(0, Label { span: colour.span, text: format!("the colour `{name}` is set here") });
+        }
+        diagnostic
     }
 
     /// Renders, checks and writes the paper as Markdown and as content for Typst.
@@ -334,8 +347,7 @@ impl Making<'_> {
         let setting = match self.setting(catalogue, &rendered, &mut images) {
             Ok(setting) => setting,
             Err(missing) => {
-                let place = plan.paper.span.before();
-                self.diagnostics.push(Diagnostic::new(codes::TEMPLATE_ERROR, missing.0).at(place, "for this paper"));
+                self.diagnostics.push(render::missing_string(&missing, catalogue));
                 return None;
             }
         };
@@ -424,8 +436,8 @@ fn chart_files(document: &Document) -> Vec<ChartFile> {
     files
 }
 
-/// One hash over several files: of their names and hashes, as `sha256sum` would list them.
-fn hash_of<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+/// One hash over several files, of their names and hashes as `sha256sum` would list them; `None` where there are none.
+fn hash_of<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Option<String> {
     let lines: String = files.map(|(name, bytes)| format!("{}  {name}\n", output::sha256(bytes))).collect();
-    output::sha256(lines.as_bytes())
+    (!lines.is_empty()).then(|| output::sha256(lines.as_bytes()))
 }

@@ -206,8 +206,8 @@ struct SampleView {
     eligible: Option<u32>,
     selected: Option<u32>,
     completed: Option<u32>,
-    /// `random`, `chosen` or `all`
-    selection: &'static str,
+    /// `random`, `chosen` or `all`; `none` where the audit does not say.
+    selection: Option<&'static str>,
     shortfall: Vec<ShortfallView>,
 }
 
@@ -457,11 +457,11 @@ impl<'a> Making<'a, '_> {
             eligible: sample.eligible.map(|count| count.value),
             selected: sample.selected.map(|count| count.value),
             completed: sample.completed.map(|count| count.value).or(audit.cases_completed()),
-            selection: match sample.selection {
-                Some(Selection::Chosen) => "chosen",
-                Some(Selection::All) => "all",
-                Some(Selection::Random) | None => "random",
-            },
+            selection: sample.selection.map(|selection| match selection {
+                Selection::Chosen => "chosen",
+                Selection::All => "all",
+                Selection::Random => "random",
+            }),
             shortfall: sample
                 .shortfall
                 .iter()
@@ -538,6 +538,8 @@ impl<'a> Making<'a, '_> {
     fn caution(&self, assessment: &Assessment, cases: Option<u32>) -> Made<String> {
         match &assessment.certainty {
             Certainty::TotalsOnly => self.say("caution.totals", &[]),
+            Certainty::NotASample(Selection::All) => self.say("caution.all", &[]),
+            Certainty::NotASample(_) => self.say("caution.chosen", &[]),
             Certainty::TooFewCases(1) => self.say("caution.single", &[]),
             Certainty::TooFewCases(_) => self.say("caution.two", &[]),
             Certainty::NotScored => self.say("scores.range_none", &[]),

@@ -114,7 +114,8 @@ fn violations(path: &str, text: &str) -> Vec<String> {
                 "load" if !writes => {}
                 "load" => tell(line, format!("`{}` writes: only `output` does", names.join("::"))),
                 _ => {
-                    tell(line, format!("`{}`: only `load` reads files and only `output` writes them", names.join("::")))
+                    let door = "only `load` reads files and only `output` writes them";
+                    tell(line, format!("`{}`: {door}", names.join("::")));
                 }
             }
         }

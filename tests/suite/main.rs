@@ -1,4 +1,14 @@
 //! What boardpaper promises, shown on whole projects and on its own source text.
 
+mod codes;
+mod csv;
+mod example;
+mod hostile;
 mod house;
+mod mistakes;
 mod project;
+mod same_bytes;
+mod stated;
+mod tables;
+mod words;
+mod worked;

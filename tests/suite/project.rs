@@ -38,12 +38,17 @@ impl Project {
     /// Copies `tests/projects/<name>`, without what is expected of it.
     pub fn of_case(name: &str) -> Project {
         let project = Project::empty();
-        for (path, bytes) in files(&case(name)) {
-            if !path.starts_with("expected/") {
-                project.put(&path, bytes);
-            }
-        }
+        project.put_case(name);
         project
+    }
+
+    /// Copies another case over this one: a folder that holds only what is different.
+    pub fn put_case(&self, name: &str) -> &Project {
+        let inputs = files(&case(name)).into_iter().filter(|(path, _)| !path.starts_with("expected/"));
+        inputs.for_each(|(path, bytes)| {
+            self.put(&path, bytes);
+        });
+        self
     }
 
     /// Copies the repository's own example, without its papers.
