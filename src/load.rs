@@ -198,6 +198,8 @@ impl Reader {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let next = std::sync::atomic::AtomicUsize::new(0);
         let sources = &self.sources;
+        // The longest first, so that no thread is left with one at the end.
+        ids.sort_by_key(|&id| (std::cmp::Reverse(sources.source(id).text.len()), id));
         let work = || {
             let mut parsed = Vec::new();
             while let Some(&id) = ids.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
@@ -212,7 +214,7 @@ impl Reader {
                 .chain(others.into_iter().flat_map(|other| other.join().expect("no panic in a parser")))
                 .collect()
         });
-        // Both are in the order of the paths.
+        // Both are in the order of the paths: ids were given in it, and the map is sorted by them.
         self.parsed = paths.into_iter().zip(parsed).collect();
         Ok(())
     }

@@ -296,12 +296,10 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
 /// Makes papers on threads of their own, in the order of the plans, and returns what came of each.
 ///
 /// Typst uses rayon inside. Were papers handed to one pool, its workers would steal whole papers and nest them, which
-/// takes many times the memory and no less time: so each thread has a pool of one. A single paper has them all.
+/// takes many times the memory and no less time: so each thread has a pool of one. A single paper gains nothing from more.
 fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(Event<'_>) + Sync)) -> Vec<Made> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let allowed = request.threads.unwrap_or(cores).max(1);
-    let threads = allowed.min(plans.len().max(1));
-    let pool_threads = if plans.len() == 1 { allowed } else { 1 };
+    let threads = request.threads.unwrap_or(cores).clamp(1, plans.len().max(1));
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let typesetter: OnceLock<Typesetter> = OnceLock::new();
@@ -328,8 +326,8 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(pool_threads).stack_size(STACK).build();
-                pool.expect("a pool of a few threads").install(work);
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
+                pool.expect("a pool of one thread").install(work);
             });
         }
     });

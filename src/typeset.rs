@@ -86,19 +86,14 @@ pub fn typeset(typesetter: &Typesetter, job: &Job<'_>, wanted: Wanted<'_>) -> Re
     let document = output.map_err(|errors| diagnostics(&world, job, &errors))?;
     let layout = started.elapsed();
 
-    let export = || {
-        let started = Instant::now();
-        let bytes = wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose();
-        (bytes, started.elapsed())
-    };
-    let draw = || {
-        let started = Instant::now();
-        let charts = wanted.charts.iter().map(|name| draw(&document, job, name)).collect::<Result<Vec<String>, _>>();
-        (charts, started.elapsed())
-    };
-    let ((pdf, export), (charts, drawing)) = rayon::join(export, draw);
+    let started = Instant::now();
+    let pdf = wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose();
     let pdf = pdf.map_err(|errors| diagnostics(&world, job, &errors))?;
-    let charts = charts?;
+    let export = started.elapsed();
+
+    let started = Instant::now();
+    let charts: Vec<String> = wanted.charts.iter().map(|name| draw(&document, job, name)).collect::<Result<_, _>>()?;
+    let drawing = started.elapsed();
     let warnings = diagnostics(&world, job, &warnings);
     Ok(Typeset { pdf, charts, pages: document.pages().len(), warnings, layout, export, drawing })
 }

@@ -85,16 +85,28 @@ fn of_remark(remark: &Remark, field: &str) -> Diagnostic {
 }
 
 fn blocks(all: &[Block], field: &str, found: &mut Vec<Diagnostic>) {
+    // The highest heading of a text comes right below its section's, so a deeper one before it would skip a level.
+    let mut highest = u8::MAX;
+    walk_blocks(all, &mut |block| {
+        if let BlockKind::Heading { level, .. } = block.kind {
+            highest = highest.min(level);
+        }
+    });
     let mut above: Option<u8> = None;
     walk_blocks(all, &mut |block| {
         match &block.kind {
             BlockKind::Heading { level, .. } => {
-                if let Some(above) = above.filter(|above| *level > above + 1) {
+                let deepest = above.map_or(highest, |above| above + 1);
+                if *level > deepest {
+                    let why = match above {
+                        Some(above) => format!("level {level} under level {above}"),
+                        None => format!("level {level}, and one of level {highest} follows"),
+                    };
                     found.push(
                         Diagnostic::new(codes::HEADING_LEVEL, "this heading skips a level")
-                            .at(block.span, format!("level {level} under level {above}"))
+                            .at(block.span, why)
                             .field(field)
-                            .hint(format!("write `{}`", "#".repeat(usize::from(above) + 1))),
+                            .hint(format!("write `{}`", "#".repeat(usize::from(deepest)))),
                     );
                 }
                 above = Some(*level);
