@@ -6,7 +6,7 @@
 
 pub mod codes;
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 pub use codes::Code;
 
@@ -130,10 +130,11 @@ pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 
 /// Sorts diagnostics by place, those without a place last, and drops repeats: the same mistake at the same places, which
 /// several papers may have met.
-pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
     diagnostics.sort_by(|a, b| {
-        let place =
-            |d: &Diagnostic| d.span().map_or((true, None), |span| (false, Some((span.source, span.start, span.end))));
+        let place = |d: &Diagnostic| {
+            d.span().map_or((true, "", 0, 0), |span| (false, sources.path(span.source), span.start, span.end))
+        };
         (place(a), a.code.name(), &a.message).cmp(&(place(b), b.code.name(), &b.message))
     });
     diagnostics.dedup_by(|a, b| (a.code, &a.message, &a.labels) == (b.code, &b.message, &b.labels));

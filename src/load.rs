@@ -61,9 +61,11 @@ pub fn field_at(sources: &Sources, place: Span) -> Option<String> {
 /// # Errors
 /// The machine refuses to read it.
 pub fn earlier(path: &Path) -> anyhow::Result<Option<String>> {
+    use std::io::ErrorKind;
+
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(error).with_context(|| format!("`{}` could not be read", path.display())),
     }
 }

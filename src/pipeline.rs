@@ -244,7 +244,7 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
         files_unchanged += per_service.unchanged;
         failures.extend(per_service.failures);
     }
-    crate::diagnostic::sort(&mut diagnostics);
+    crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
     name_fields(&loaded.sources, &mut diagnostics);
     timings.total = started.elapsed();
     Ok(Report { sources: loaded.sources, diagnostics, papers, files_written, files_unchanged, failures, timings })
@@ -345,5 +345,7 @@ fn joined(folder: &str, path: &str) -> String {
 /// Where an output goes on this machine.
 fn place(request: &Request, relative: &str) -> PathBuf {
     let out: &Path = &request.out;
-    request.project.join(out).join(relative)
+    // Without `-C` a path is told as it was typed, not as `./out`.
+    let from = if request.project == Path::new(".") { Path::new("") } else { &request.project };
+    from.join(out).join(relative)
 }

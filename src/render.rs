@@ -102,7 +102,7 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     }
     filling.appendices(&mut sections);
     let mut diagnostics = filling.diagnostics;
-    crate::diagnostic::sort(&mut diagnostics);
+    crate::diagnostic::sort(&mut diagnostics, inputs.sources);
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error) {
         return Err(diagnostics);
     }

@@ -181,7 +181,7 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
         diagnostics.extend(making.diagnostics);
     }
     let papers = plans.iter().map(|plan| plan.name.clone()).collect();
-    crate::diagnostic::sort(&mut diagnostics);
+    crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
     super::name_fields(&loaded.sources, &mut diagnostics);
     drop(plans);
     drop(services);

@@ -1,5 +1,6 @@
 //! What boardpaper promises, shown on whole projects and on its own source text.
 
+mod cli;
 mod codes;
 mod csv;
 mod example;

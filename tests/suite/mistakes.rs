@@ -27,10 +27,10 @@ fn six_in_three_files_are_told_in_one_run() {
     assert_eq!(
         places,
         [
-            "data/2019-20-q3/audit.yaml:4:35",
-            "data/2019-20-q3/audit.yaml:6:1",
             "data/2019-20-q3/answers.csv:5:16",
             "data/2019-20-q3/answers.csv:8:16",
+            "data/2019-20-q3/audit.yaml:4:35",
+            "data/2019-20-q3/audit.yaml:6:1",
             "data/2019-20-q3/narrative.yaml:6:49",
             "data/2019-20-q3/narrative.yaml:13:15",
         ]

@@ -109,7 +109,12 @@ impl Project {
     /// The program, to be started in the project's folder, in an environment that is the same everywhere.
     pub fn command<I: IntoIterator<Item: AsRef<OsStr>>>(&self, arguments: I) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.current_dir(self.root()).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").args(arguments);
+        command
+            .current_dir(self.root())
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("COLUMNS")
+            .args(arguments);
         command
     }
 
