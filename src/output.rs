@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 
 pub use manifest::{Manifest, Output, sha256};
 
-/// What [`write`] found to do.
+/// What [`write()`] found to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// The file is new or has new bytes.
@@ -38,7 +38,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<Written> {
     Ok(Written::Made)
 }
 
-/// Whether the file is there and has exactly these bytes: what [`write`] would leave alone.
+/// Whether the file is there and has exactly these bytes: what [`write()`] would leave alone.
 pub fn holds(path: &Path, bytes: &[u8]) -> bool {
     let length = u64::try_from(bytes.len()).ok();
     fs::metadata(path).is_ok_and(|file| file.is_file() && Some(file.len()) == length)

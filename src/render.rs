@@ -1,6 +1,6 @@
 //! A paper's data → [`Document`]: templates filled, slots replaced, headings numbered.
 //!
-//! Templates are Markdown with minijinja. What they get of narrative, charts and badges are slots ([`slots`]):
+//! Templates are Markdown with minijinja. What they get of narrative, charts and badges are slots:
 //! tokens that are replaced by AST after the template's own Markdown has been parsed, so that text cannot become markup.
 //! **Invariant:** pure: reads no file, and a narrative value is never evaluated as a template.
 

@@ -7,6 +7,7 @@ mod example;
 mod hostile;
 mod house;
 mod mistakes;
+mod overrides;
 mod project;
 mod same_bytes;
 mod stated;
