@@ -160,6 +160,13 @@ fn diagnostics(world: &PaperWorld<'_>, job: &Job<'_>, found: &[SourceDiagnostic]
     found.iter().filter_map(|found| diagnostic(world, job, found)).collect()
 }
 
+/// The style that the paper asks for.
+fn style_of<'a>(job: &Job<'a>) -> Option<&'a StyleFile> {
+    let content: serde_json::Value = serde_json::from_slice(job.content).ok()?;
+    let path = format!("styles/{}.typ", content["style"].as_str()?);
+    job.styles.iter().find(|style| style.path == path)
+}
+
 fn diagnostic(world: &PaperWorld<'_>, job: &Job<'_>, found: &SourceDiagnostic) -> Option<Diagnostic> {
     let code = match found.severity {
         Severity::Error => codes::STYLE_ERROR,
@@ -184,7 +191,10 @@ fn diagnostic(world: &PaperWorld<'_>, job: &Job<'_>, found: &SourceDiagnostic) -
     }
     if message == "unresolved import" && diagnostic.labels.is_empty() {
         diagnostic.message = "the style lacks a function that every style has".to_owned();
-        diagnostic = diagnostic.hint("a style defines `paper(content)` and `chart-page(content, node)`");
+        if let Some(style) = style_of(job) {
+            diagnostic = diagnostic.at(Span::new(style.source, 0..0), "this style");
+        }
+        diagnostic = diagnostic.hint("a style defines `paper(content)`");
     }
     if message.starts_with("unknown font family") {
         diagnostic = diagnostic.hint(

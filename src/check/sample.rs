@@ -35,6 +35,7 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
             .field("sample.completed")
             .hint("is a case missing from the answers, or is the number of an earlier audit?"),
         );
+        return;
     }
     if let (Some(eligible), Some(selected)) = (sample.eligible, sample.selected)
         && selected.value > eligible.value
@@ -137,7 +138,7 @@ pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&
                     .hint("is it the right prompt, and the right kind of finding?"),
                 );
             }
-            (Evidence::Prompts(_), None) if audit.is_some_and(|audit| audit.framework.is_some()) => found.push(
+            (Evidence::Prompts(_), None) if results.framework.is_some() => found.push(
                 Diagnostic::new(
                     codes::NO_EVIDENCE,
                     format!("the evidence of the finding `{}` cannot be counted", finding.id.value),

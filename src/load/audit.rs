@@ -62,13 +62,13 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
     let audited = fields.optional(decoder, "audited", period);
     let sample = fields.optional(decoder, "sample", sample);
     let not_asked = fields.list(decoder, "not_asked", Decoder::id);
-    let had_cases = fields.node("cases").is_some();
+    let cases_count = fields.node("cases").map_or(0, Node::len);
     let cases = fields.list(decoder, "cases", case);
     let had_answers = fields.node("answers").is_some();
     let answers_file = fields.optional(decoder, "answers", Decoder::file);
     let totals = fields.node("totals").map(|node| decoder.list(node, "totals", total).unwrap_or_default());
     let stated = fields.optional(decoder, "stated", stated);
-    let given = [("cases", had_cases), ("answers", had_answers), ("totals", totals.is_some())];
+    let given = [("cases", cases_count > 0), ("answers", had_answers), ("totals", totals.is_some())];
     let given: Vec<&str> = given.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
     if given.len() > 1 {
         let span = fields.key_span(given[1]).expect("the key was read");
@@ -85,6 +85,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
         );
     }
     fields.finish(decoder);
+    let cases_broken = cases.len() < cases_count;
     Some(RawAudit {
         theme: theme?,
         framework,
@@ -94,7 +95,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
         sample,
         not_asked,
         cases,
-        cases_broken: false,
+        cases_broken,
         answers_file,
         totals,
         stated,
@@ -268,7 +269,8 @@ pub(super) fn resolve(
         domain: raw.domain,
         commenced: raw.commenced,
         audited: raw.audited,
-        sample: raw.sample,
+        // Held against cases that could not be read, it would disagree for nothing.
+        sample: raw.sample.filter(|_| !raw.cases_broken),
         not_asked: raw.not_asked,
         scoring,
         stated: raw.stated,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::diagnostic::{Code, Diagnostic, codes, field_in_words, listed};
+use crate::diagnostic::{Code, Diagnostic, closest, codes, field_in_words, listed};
 use crate::source::{Sources, Span, Spanned, Text};
 
 use super::yaml::{Key, Node, NodeKind, ScalarStyle};
@@ -392,10 +392,23 @@ impl<'n> Fields<'n> {
                         .did_you_mean(&key.name, self.known.iter().copied())
                         .note(format!("known here: {}", listed(self.known.iter().copied()))),
                 };
+                if let Some(name) = closest(&key.name, self.known.iter().copied()) {
+                    self.withdraw_missing(decoder, name);
+                }
                 decoder.report(diagnostic);
             }
             previous = Some(value);
         }
+    }
+
+    /// Takes back that a key is missing: it is there, misspelt, and one mistake is told once.
+    fn withdraw_missing(&self, decoder: &mut Decoder<'_>, name: &str) {
+        let path = self.path(name);
+        decoder.diagnostics.retain(|diagnostic| {
+            diagnostic.code != codes::MISSING_KEY
+                || diagnostic.field.as_ref() != Some(&path)
+                || diagnostic.span().is_none_or(|span| span.source != self.span.source)
+        });
     }
 
     /// The first line of the mapping: the place to point at for what is not there.

@@ -13,10 +13,7 @@ use super::yaml::{Node, NodeKind};
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Narrative> {
     let mut fields = decoder.fields(node, "")?;
-    let papers_count = fields.node("papers").map_or(0, |node| match &node.kind {
-        NodeKind::Sequence(papers) => papers.len(),
-        _ => 1,
-    });
+    let papers_count = fields.node("papers").map_or(0, Node::len);
     let papers = fields.list(decoder, "papers", paper);
     let narrative = Narrative {
         span: node.span,

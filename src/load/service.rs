@@ -20,7 +20,11 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
     let board = fields.optional(decoder, "board", Decoder::string).map(|board| board.value);
     let language = fields.optional(decoder, "language", Decoder::value).map(|language| language.value);
     let marking = fields.optional(decoder, "marking", Decoder::string).map(|marking| marking.value);
-    let rotation = fields.list(decoder, "rotation", Decoder::id);
+    let mut rotation = fields.list(decoder, "rotation", Decoder::id);
+    if fields.node("rotation").is_some_and(|node| node.len() > rotation.len()) {
+        // A theme that could not be read is not one that an audit lacks.
+        rotation.clear();
+    }
     let themes = match fields.node("themes") {
         Some(node) => decoder.entries(node, "themes").unwrap_or_default(),
         None => Vec::new(),

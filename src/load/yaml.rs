@@ -49,6 +49,14 @@ pub(super) struct Key {
 }
 
 impl Node {
+    /// How many items a list has; 1 for any other value.
+    pub fn len(&self) -> usize {
+        match &self.kind {
+            NodeKind::Sequence(items) => items.len(),
+            _ => 1,
+        }
+    }
+
     /// What a person would call it, for "a text was expected, this is a list".
     pub fn noun(&self) -> &'static str {
         match &self.kind {

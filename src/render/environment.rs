@@ -91,7 +91,7 @@ fn escaped(text: &str) -> String {
 
 /// Turns a template's error into a diagnostic in the template's file.
 pub(super) fn diagnostic(error: &Error, inputs: Inputs<'_>, id: SourceId) -> Diagnostic {
-    // An error in an included file names that file.
+    let error = inmost(error);
     let source = error.name().and_then(|name| inputs.templates.files.get(name)).copied().unwrap_or(id);
     let file = inputs.sources.source(source);
     let span = match (error.range(), error.line()) {
@@ -127,6 +127,13 @@ pub(super) fn diagnostic(error: &Error, inputs: Inputs<'_>, id: SourceId) -> Dia
             .note("`report-templates/README.md` lists every value that a template sees");
     }
     diagnostic
+}
+
+/// The error in an included file, which the error of the `include` only wraps.
+fn inmost(error: &Error) -> &Error {
+    let sources = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    let errors = sources.filter_map(|error| error.downcast_ref::<Error>());
+    errors.filter(|error| error.name().is_some()).last().unwrap_or(error)
 }
 
 fn innermost(error: &Error) -> Option<String> {

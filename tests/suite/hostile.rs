@@ -12,8 +12,6 @@ use serde_json::Value;
 use crate::project::{Project, Run};
 use crate::words::{of_markdown, of_pdf, run_together};
 
-const QUARTER: &str = "data/2019-20-q3";
-
 /// How a field takes its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
