@@ -14,7 +14,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::check;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, codes};
 use crate::load::{self, Loaded};
 use crate::source::Sources;
 use crate::typeset::{self, Typesetter};
@@ -279,10 +279,14 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
     let mut diagnostics: Vec<Diagnostic> =
         diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)).collect();
     let broken = service::broken_sources(&diagnostics);
+    // What an earlier paper stated is no part of the figures: they stand though the statement is wrong.
+    let stated = [codes::TOTAL_DISAGREES, codes::STATED_DISAGREES];
+    let of_figures: Vec<Diagnostic> = diagnostics.iter().filter(|one| !stated.contains(&one.code)).cloned().collect();
+    let wrong = service::broken_sources(&of_figures);
     for run in &mut services {
         // A rule over the data may have found what makes a figure wrong.
         run.results.retain(|quarter, _| {
-            run.service.quarter(quarter).is_some_and(|quarter| !service::is_broken(run.service, quarter, &broken))
+            run.service.quarter(quarter).is_some_and(|quarter| !service::is_broken(run.service, quarter, &wrong))
         });
         run.broken.clone_from(&broken);
     }

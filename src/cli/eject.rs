@@ -23,7 +23,7 @@ pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
         Ok(ejected) => ejected,
         Err(error) => return refuse(&error),
     };
-    if ejected.papers.len() != 1 {
+    if ejected.papers.len() > 1 {
         tell!("error: `{}` names {} papers, and one is ejected at a time:", eject.paper, ejected.papers.len());
         ejected.papers.iter().for_each(|paper| tell!("  {paper}"));
         return Exit::Usage;
@@ -31,6 +31,10 @@ pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
     let least = if global.quiet { Severity::Error } else { Severity::Note };
     let shown = ejected.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= least);
     message::print(shown, &ejected.sources, global.message_format);
+    if ejected.papers.is_empty() && ejected.diagnostics.iter().all(|one| one.severity < Severity::Error) {
+        tell!("error: `{}` has no paper", eject.paper);
+        return Exit::Usage;
+    }
     let Some(files) = ejected.files else { return Exit::Problems };
     let folder = global.directory.join(&eject.folder);
     for (name, bytes) in &files {

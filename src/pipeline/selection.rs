@@ -59,6 +59,11 @@ pub(super) fn resolve(selection: &[String], dataset: &Dataset) -> Result<Wanted,
         // Where several services have the quarter, its name alone means all of them.
         wanted.extend(all.iter().filter(|full| matches(full, name)).cloned());
         if wanted.len() == before && !all.iter().any(|full| matches(full, name)) {
+            // It may be a paper that could not be read: then its quarter says why.
+            let quarter = name.rsplit_once('/').map_or(name, |(quarter, _)| quarter);
+            wanted.extend(unread(dataset).filter(|full| matches(full, quarter)));
+        }
+        if wanted.len() == before && !all.iter().any(|full| matches(full, name)) {
             let known: BTreeSet<&str> = all.iter().flat_map(|full| parts(full)).collect();
             let meant = closest(name, known).map(str::to_owned);
             return Err(UnknownSelection { written: written.clone(), meant });
@@ -93,6 +98,14 @@ fn names(dataset: &Dataset) -> Vec<String> {
         }
     }
     names
+}
+
+/// `[service/]quarter/` of every quarter with a paper that could not be read.
+fn unread(dataset: &Dataset) -> impl Iterator<Item = String> {
+    dataset.services.iter().flat_map(|service| {
+        let quarters = service.quarters.iter().filter(|quarter| quarter.has_unread_papers());
+        quarters.map(|quarter| super::joined(&service.folder, &format!("{}/", quarter.id)))
+    })
 }
 
 #[cfg(test)]

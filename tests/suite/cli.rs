@@ -132,11 +132,16 @@ mod usage_errors {
         for (file, from, to, code) in breaks {
             let project = Project::of_case("plain");
             project.edit(file, from, to);
-            for arguments in [&["build"] as &[&str], &["build", "2019-20-q3"], &["check", "2019-20-q3"]] {
+            let whole = "2019-20-q3/board-paper";
+            for arguments in
+                [&["build"] as &[&str], &["build", "2019-20-q3"], &["check", "2019-20-q3"], &["build", whole]]
+            {
                 let run = project.run(arguments).exits(1);
                 assert!(run.stderr.contains(&format!("error[{code}]")), "{arguments:?}, {to}: {}", run.stderr);
                 assert!(run.stderr.contains("not made: 2019-20-q3"), "{arguments:?}, {to}: {}", run.stderr);
             }
+            let run = project.run(&["eject", whole, "ejected"]).exits(1);
+            assert!(run.stderr.contains(&format!("error[{code}]")), "eject, {to}: {}", run.stderr);
         }
     }
 }
@@ -536,6 +541,14 @@ mod eject {
             run.stderr
         );
         assert!(!project.exists("both"));
+    }
+
+    #[test]
+    fn a_quarter_without_a_paper_has_nothing_to_eject() {
+        let project = Project::of_case("total-pasted");
+        project.edit("data/2018-19-q3/audit.yaml", "points: 296.5, of: 416", "points: 207.5, of: 253");
+        let run = project.run(&["eject", "2018-19-q4", "ejected"]).exits(2);
+        assert!(run.stderr.contains("`2018-19-q4` has no paper"), "{}", run.stderr);
     }
 
     #[test]
