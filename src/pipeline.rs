@@ -281,8 +281,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
     let broken = service::broken_sources(&diagnostics);
     // What an earlier paper stated is no part of the figures: they stand though the statement is wrong.
     let stated = [codes::TOTAL_DISAGREES, codes::STATED_DISAGREES];
-    let of_figures: Vec<Diagnostic> = diagnostics.iter().filter(|one| !stated.contains(&one.code)).cloned().collect();
-    let wrong = service::broken_sources(&of_figures);
+    let wrong = service::broken_sources(diagnostics.iter().filter(|one| !stated.contains(&one.code)));
     for run in &mut services {
         // A rule over the data may have found what makes a figure wrong.
         run.results.retain(|quarter, _| {

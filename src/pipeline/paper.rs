@@ -36,11 +36,6 @@ impl Plan<'_> {
         self.run.folder()
     }
 
-    /// What the names of its files begin with, below the output folder.
-    pub fn stem(&self) -> String {
-        self.name.clone()
-    }
-
     fn path(&self, ending: &str) -> String {
         format!("{}.{ending}", self.name)
     }

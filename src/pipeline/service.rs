@@ -32,8 +32,8 @@ impl ServiceRun<'_> {
 }
 
 /// The sources that an error points to; `None` stands for an error with no place, which stops everything.
-pub(super) fn broken_sources(diagnostics: &[Diagnostic]) -> BTreeSet<Option<SourceId>> {
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+pub(super) fn broken_sources<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> BTreeSet<Option<SourceId>> {
+    let errors = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     errors.map(|diagnostic| diagnostic.span().map(|span| span.source)).collect()
 }
 
@@ -125,8 +125,10 @@ pub(super) fn finish<'a>(
     papers: impl Iterator<Item = (&'a Plan<'a>, &'a PaperReport, &'a Outputs)>,
 ) -> Finished {
     let mut finished = Finished::default();
-    let manifest_path = joined(run.folder(), "manifest.json");
-    let earlier = earlier_manifest(request, &manifest_path, &mut finished);
+    let earlier = earlier_manifest(request, run).unwrap_or_else(|error| {
+        finished.failures.push(error);
+        Manifest::empty()
+    });
     let mut manifest = Manifest::empty();
     manifest.inputs = inputs(run.service, loaded);
     let mut kept: Vec<String> = Vec::new();
@@ -136,10 +138,10 @@ pub(super) fn finish<'a>(
                 manifest.outputs.extend(outputs.files.clone());
                 // What was not asked for this time, the PDF of a run for Markdown alone, is still there.
                 if !(request.formats.markdown && request.formats.pdf) {
-                    kept.push(plan.stem());
+                    kept.push(plan.name.clone());
                 }
             }
-            Outcome::Blocked { .. } | Outcome::Skipped => kept.push(plan.stem()),
+            Outcome::Blocked { .. } | Outcome::Skipped => kept.push(plan.name.clone()),
         }
     }
     for (quarter, results) in &run.results {
@@ -153,17 +155,20 @@ pub(super) fn finish<'a>(
             manifest.outputs.insert(path, Output { sha256: output::sha256(json.as_bytes()), ..Output::default() });
         }
     }
+    // What a file that cannot be read would have made is not known, so nothing of it is removed.
+    let is_broken = |quarter: &&Quarter| {
+        let mut sources = quarter.audit_sources.iter().chain(&quarter.narrative_source);
+        sources.any(|&source| run.broken.contains(&Some(source)))
+    };
+    let broken_quarters = run.service.quarters.iter().filter(is_broken);
+    let broken_quarters: Vec<String> =
+        broken_quarters.map(|quarter| joined(run.folder(), &format!("{}/", quarter.id))).collect();
     for (path, output) in earlier.outputs {
-        let of_kept_paper = kept.iter().any(|stem| belongs(&path, stem));
-        // What a file that cannot be read would have made is not known, so nothing of it is removed.
-        let of_broken_quarter = run.service.quarters.iter().any(|quarter| {
-            let sources = quarter.audit_sources.iter().chain(&quarter.narrative_source);
-            let is_broken = sources.copied().any(|source| run.broken.contains(&Some(source)));
-            is_broken && path.starts_with(&joined(run.folder(), &format!("{}/", quarter.id)))
-        });
         if manifest.outputs.contains_key(&path) {
             continue;
         }
+        let of_kept_paper = kept.iter().any(|stem| belongs(&path, stem));
+        let of_broken_quarter = broken_quarters.iter().any(|folder| path.starts_with(folder));
         if !run.wanted.all() || of_kept_paper || of_broken_quarter {
             manifest.outputs.insert(path, output);
         } else if let Err(error) = output::remove(&place(request, &path), &output.sha256) {
@@ -171,30 +176,33 @@ pub(super) fn finish<'a>(
         }
     }
     let json = manifest.json();
-    finished.count(output::write(&place(request, &manifest_path), json.as_bytes()));
+    finished.count(output::write(&place(request, &manifest_path(run)), json.as_bytes()));
     finished
 }
 
 /// Says of every quarter with a paper that could not be read that it was not made.
 pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport> {
     let broken = run.service.quarters.iter().filter(|quarter| quarter.has_unread_papers());
-    let wanted = broken.filter(|quarter| run.wanted.quarter(quarter));
+    let wanted: Vec<&Quarter> = broken.filter(|quarter| run.wanted.quarter(quarter)).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    // Whether it can be read is told by `finish`.
+    let earlier = earlier_manifest(request, run).unwrap_or_else(|_| Manifest::empty());
     let report = |quarter: &Quarter| {
         let name = joined(run.folder(), quarter.id.as_str());
-        let manifest = load::earlier(&place(request, &joined(run.folder(), "manifest.json")));
-        let manifest = manifest.ok().flatten().and_then(|text| Manifest::read(&text).ok());
-        let outputs = manifest.map_or_else(BTreeMap::new, |manifest| manifest.outputs).into_keys();
+        let outputs = earlier.outputs.keys();
         // Those that have a name are reported by it.
-        let is_known = |path: &String| {
+        let is_known = |path: &str| {
             let mut papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
             papers.any(|paper| belongs(path, &format!("{name}/{}", paper.id.value)))
         };
-        let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")) && !is_known(path));
+        let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")) && !is_known(path.as_str()));
         let old = papers.filter(|path| path.ends_with(".md") || path.ends_with(".pdf"));
-        let old = old.filter(|path| place(request, path).exists()).collect();
+        let old = old.filter(|path| place(request, path).exists()).cloned().collect();
         PaperReport { name, outcome: Outcome::Blocked { old } }
     };
-    wanted.map(report).collect()
+    wanted.into_iter().map(report).collect()
 }
 
 /// Whether an output belongs to the paper whose files begin with `stem`: `2020-21-q2/board-paper`.
@@ -206,16 +214,15 @@ fn belongs(path: &str, stem: &str) -> bool {
     chart || rest == format!("{name}.md") || rest == format!("{name}.pdf") || rest.starts_with("images/")
 }
 
-fn earlier_manifest(request: &Request, path: &str, finished: &mut Finished) -> Manifest {
-    let text = match load::earlier(&place(request, path)) {
-        Ok(text) => text,
-        Err(error) => {
-            finished.failures.push(error);
-            None
-        }
-    };
+fn manifest_path(run: &ServiceRun<'_>) -> String {
+    joined(run.folder(), "manifest.json")
+}
+
+/// The manifest of the run before; an empty one where there is none.
+fn earlier_manifest(request: &Request, run: &ServiceRun<'_>) -> anyhow::Result<Manifest> {
+    let text = load::earlier(&place(request, &manifest_path(run)))?;
     // A manifest that cannot be understood lists nothing that is ours to keep or to remove.
-    text.and_then(|text| Manifest::read(&text).ok()).unwrap_or_else(Manifest::empty)
+    Ok(text.and_then(|text| Manifest::read(&text).ok()).unwrap_or_else(Manifest::empty))
 }
 
 /// The hashes of the files that the service's papers are made of.
