@@ -327,6 +327,8 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
         }
     };
     std::thread::scope(|scope| {
+        // Fonts are read while the first papers are rendered; whoever needs them first waits for them.
+        scope.spawn(|| typesetter.get_or_init(|| Typesetter::new(&loaded.fonts)));
         for _ in 0..threads {
             scope.spawn(|| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();

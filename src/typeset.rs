@@ -81,21 +81,28 @@ pub struct Typeset {
 /// What Typst refuses, each at its place in a style; a chart that the style does not draw.
 pub fn typeset(typesetter: &Typesetter, job: &Job<'_>, wanted: Wanted<'_>) -> Result<Typeset, Vec<Diagnostic>> {
     let world = PaperWorld::new(typesetter, job);
-    let started = Instant::now();
-    let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
+    let (Warned { output, warnings }, layout) = timed(|| typst::compile::<PagedDocument>(&world));
     let document = output.map_err(|errors| diagnostics(&world, job, &errors))?;
-    let layout = started.elapsed();
-
-    let started = Instant::now();
-    let pdf = wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose();
+    // Both only read the layout, so the charts are drawn beside the PDF.
+    let (drawn, (pdf, export)) = std::thread::scope(|scope| {
+        let drawing = scope.spawn(|| {
+            timed(|| wanted.charts.iter().map(|name| draw(&document, job, name)).collect::<Result<Vec<String>, _>>())
+        });
+        let pdf = timed(|| wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose());
+        (drawing.join(), pdf)
+    });
+    let (charts, drawing) = drawn.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     let pdf = pdf.map_err(|errors| diagnostics(&world, job, &errors))?;
-    let export = started.elapsed();
-
-    let started = Instant::now();
-    let charts: Vec<String> = wanted.charts.iter().map(|name| draw(&document, job, name)).collect::<Result<_, _>>()?;
-    let drawing = started.elapsed();
+    let charts = charts?;
     let warnings = diagnostics(&world, job, &warnings);
     Ok(Typeset { pdf, charts, pages: document.pages().len(), warnings, layout, export, drawing })
+}
+
+/// Runs a step, and says how long it took.
+fn timed<T>(step: impl FnOnce() -> T) -> (T, Duration) {
+    let started = Instant::now();
+    let result = step();
+    (result, started.elapsed())
 }
 
 /// Cuts a chart out of the pages: the block that the style labels `chart-` and the chart's name.

@@ -3,10 +3,9 @@
 //! `3.10` stays `3.10`, a repeated key is delivered twice, and a scalar remembers how it was quoted.
 //! **Invariant:** knows YAML and nothing of what the keys mean.
 
-use std::fmt;
+use std::collections::HashMap;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_yaml::Spanned as Located;
+use serde_yaml::granit_parser::{self, Event, Options, Parser, Tag};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{SourceId, Sources, Span, Text};
@@ -57,6 +56,23 @@ impl Node {
         }
     }
 
+    /// How many values it holds, itself included.
+    fn count(&self) -> usize {
+        1 + match &self.kind {
+            NodeKind::Sequence(items) => items.iter().map(Node::count).sum(),
+            NodeKind::Mapping(entries) => entries.iter().map(|(_, value)| value.count()).sum(),
+            NodeKind::Scalar(_) | NodeKind::Null => 0,
+        }
+    }
+
+    /// The name that it is as a key; a list as a key is called as it is written.
+    fn key_name(&self, text: &str) -> String {
+        match &self.kind {
+            NodeKind::Scalar(scalar) => scalar.text.value.clone(),
+            _ => text[self.span.start..self.span.end].to_owned(),
+        }
+    }
+
     /// What a person would call it, for "a text was expected, this is a list".
     pub fn noun(&self) -> &'static str {
         match &self.kind {
@@ -68,44 +84,41 @@ impl Node {
     }
 }
 
+/// How many values a file may hold, those that an alias repeats included: 2,000 cases of forty answers come to a tenth.
+const NODES_MAX: usize = 2_000_000;
+const TOO_MANY: &str = "more than two million values in one file";
+
 /// Reads one YAML file; an empty one is a null node.
 ///
 /// # Errors
 /// A syntax error is one diagnostic: YAML has no way to go on after it.
 pub(super) fn read(sources: &Sources, id: SourceId) -> Result<Node, Box<Diagnostic>> {
     let text = &sources.source(id).text;
-    // A case of forty answers is about a hundred events: the budget lets 2,000 cases through and still bounds a bomb.
-    let options = serde_yaml::options! {
-        duplicate_keys: serde_yaml::DuplicateKeyPolicy::PassThrough,
-        strict_booleans: true,
-        with_snippet: false,
-        budget: serde_yaml::budget! {
-            max_events: 4_000_000,
-            max_nodes: 2_000_000,
-            max_aliases: 1_000,
-        },
-    };
-    match serde_yaml::from_str_with_options::<Located<Raw>>(text, options) {
-        Ok(raw) => Ok(Placing { text, id }.node(raw)),
-        Err(error) => Err(Box::new(syntax_error(sources, id, &error))),
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    let mut building = Building { text, id, open: Vec::new(), anchors: HashMap::new(), nodes: 0, document: None };
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| {
+            let (line, column) = (error.marker().line(), error.marker().col());
+            Box::new(syntax_error(sources, id, &error.info(), line, column))
+        })?;
+        let place = building.place(&span);
+        if let Err(message) = building.take(event, place) {
+            let start = sources.source(id).line_column(place.start);
+            return Err(Box::new(syntax_error(sources, id, message, start.line, start.column - 1)));
+        }
     }
+    Ok(building.document.unwrap_or(Node { span: Span::new(id, 0..0), kind: NodeKind::Null }))
 }
 
-fn syntax_error(sources: &Sources, id: SourceId, error: &serde_yaml::Error) -> Diagnostic {
+/// Puts a syntax error in words; `line` counts from 1, `column` from 0, in characters.
+fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, column: usize) -> Diagnostic {
     let source = sources.source(id);
-    let message = error.without_snippet().to_string();
-    // The message repeats the place, which is printed beside it.
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(head, _)| head).to_owned();
-    let span = error.location().map_or(Span::new(id, 0..0), |location| {
-        let start = source.line_start(location.line() as usize);
-        let line_end = source.text[start..].find('\n').map_or(source.text.len(), |at| start + at);
-        let offset = source.text[start..line_end]
-            .char_indices()
-            .nth((location.column() as usize).saturating_sub(1))
-            .map_or(line_end, |(at, _)| start + at);
-        let width = source.text[offset..].chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
-        Span::new(id, offset..offset + width)
-    });
+    let start = source.line_start(line);
+    let line_end = source.text[start..].find('\n').map_or(source.text.len(), |at| start + at);
+    let offset = source.text[start..line_end].char_indices().nth(column).map_or(line_end, |(at, _)| start + at);
+    let width = source.text[offset..].chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
+    let span = Span::new(id, offset..offset + width);
     // The library names the start of the text that holds it.
     let control = |&(_, c): &(usize, char)| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if message.contains("unexpected character")
@@ -135,6 +148,11 @@ fn syntax_error(sources: &Sources, id: SourceId, error: &serde_yaml::Error) -> D
         .hint(hint)
 }
 
+/// A tag that YAML itself knows says nothing here, since a scalar is kept as written.
+fn known(tag: Option<&Tag>) -> Result<(), &'static str> {
+    if tag.is_none_or(Tag::is_yaml_core_schema) { Ok(()) } else { Err("an unknown tag") }
+}
+
 const TABS: (&str, &str) = ("a tab indents this line", "YAML indents with spaces, never with tabs");
 
 const NEEDS_BLOCK: &str = "such a text needs a block: put `|` after the key and the text on the next line, indented";
@@ -150,6 +168,7 @@ const IN_WORDS: &[(&str, &str, &str)] = &[
         "close each `[` with `]` and each `{` with `}`; ` #` starts a comment, unless the text is in quotes",
     ),
     ("mapping keys", "a text begins with `? `", NEEDS_BLOCK),
+    ("an unknown tag", "a text begins with `!`", NEEDS_BLOCK),
     ("unknown anchor", "a text begins with `*`", NEEDS_BLOCK),
     ("unexpected character: `@'", "a text begins with `@`", NEEDS_BLOCK),
     ("unexpected character: `%'", "a text begins with `%`", NEEDS_BLOCK),
@@ -183,6 +202,7 @@ const IN_WORDS: &[(&str, &str, &str)] = &[
         "this line is indented in a way that fits nothing above",
         "the lines of a text start as far in as its first, and the keys of one mapping stand exactly below each other",
     ),
+    ("recursion limit", "lists stand in each other more than 255 deep", "a bracket may be typed many times over"),
     ("tab", TABS.0, TABS.1),
     ("multiple YAML documents", "two documents in one file", "remove the line `---`"),
 ];
@@ -213,132 +233,111 @@ pub(super) fn field_at(node: &Node, offset: usize) -> Option<String> {
     Some(path).filter(|path| !path.is_empty())
 }
 
-/// What the YAML library hands over, before it is placed in its source.
-enum Raw {
-    Null,
-    /// A scalar that YAML would read as a truth value or a number: its text is taken from the source.
-    Typed,
-    Text(String),
-    Sequence(Vec<Located<Raw>>),
-    Mapping(Vec<(Located<Raw>, Located<Raw>)>),
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
-    }
-}
-
-struct RawVisitor;
-
-impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a YAML value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_i128<E>(self, _: i128) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
-        Ok(Raw::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element()? {
-            items.push(item);
-        }
-        Ok(Raw::Sequence(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = access.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Raw::Mapping(entries))
-    }
-}
-
-struct Placing<'a> {
+/// The tree so far: what is open, from the outside in, and what an alias may repeat.
+struct Building<'a> {
     text: &'a str,
     id: SourceId,
+    open: Vec<Open>,
+    /// By the parser's number; an anchor that is still open is not there.
+    anchors: HashMap<usize, Node>,
+    nodes: usize,
+    document: Option<Node>,
 }
 
-impl Placing<'_> {
-    fn node(&self, raw: Located<Raw>) -> Node {
-        let span = self.span(&raw);
-        match raw.value {
-            Raw::Null => Node { span, kind: NodeKind::Null },
-            Raw::Typed => self.scalar(self.text[span.start..span.end].to_owned(), span),
-            Raw::Text(text) => self.scalar(text, span),
-            Raw::Sequence(items) => {
-                let items: Vec<Node> = items.into_iter().map(|item| self.node(item)).collect();
-                let span = items.last().map_or(span, |last| span.to(last.span));
-                Node { span, kind: NodeKind::Sequence(items) }
+/// A list or a mapping whose end has not come yet.
+struct Open {
+    span: Span,
+    anchor: usize,
+    content: Content,
+}
+
+enum Content {
+    Sequence(Vec<Node>),
+    /// The entries, and the key that waits for its value.
+    Mapping(Vec<(Key, Node)>, Option<Key>),
+}
+
+impl Building<'_> {
+    fn place(&self, span: &granit_parser::Span) -> Span {
+        Span::new(self.id, span.byte_range().unwrap_or_default())
+    }
+
+    /// Takes the next event of the parser; an error is what is wrong with it, in the words of YAML.
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), &'static str> {
+        match event {
+            Event::DocumentStart(..) if self.document.is_some() => return Err("multiple YAML documents"),
+            Event::Scalar(text, style, anchor, tag) => {
+                known(tag.as_deref())?;
+                let style = match style {
+                    granit_parser::ScalarStyle::Plain => ScalarStyle::Plain,
+                    granit_parser::ScalarStyle::SingleQuoted | granit_parser::ScalarStyle::DoubleQuoted => {
+                        ScalarStyle::Quoted
+                    }
+                    granit_parser::ScalarStyle::Literal | granit_parser::ScalarStyle::Folded => ScalarStyle::Block,
+                };
+                let node = self.scalar(text.into_owned(), style, span);
+                self.done(node, anchor)?;
             }
-            Raw::Mapping(entries) => {
-                let entries: Vec<(Key, Node)> =
-                    entries.into_iter().map(|(key, value)| (self.key(key), self.node(value))).collect();
-                let span = entries.last().map_or(span, |(key, value)| span.to(key.span).to(value.span));
-                Node { span, kind: NodeKind::Mapping(entries) }
+            Event::SequenceStart(_, anchor, tag) => {
+                known(tag.as_deref())?;
+                self.open.push(Open { span, anchor, content: Content::Sequence(Vec::new()) });
             }
+            Event::MappingStart(_, anchor, tag) => {
+                known(tag.as_deref())?;
+                self.open.push(Open { span, anchor, content: Content::Mapping(Vec::new(), None) });
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(Open { span, anchor, content }) = self.open.pop() else { return Ok(()) };
+                let node = match content {
+                    Content::Sequence(items) => {
+                        let span = items.last().map_or(span, |last| span.to(last.span));
+                        Node { span, kind: NodeKind::Sequence(items) }
+                    }
+                    Content::Mapping(entries, _) => {
+                        let span = entries.last().map_or(span, |(key, value)| span.to(key.span).to(value.span));
+                        Node { span, kind: NodeKind::Mapping(entries) }
+                    }
+                };
+                self.done(node, anchor)?;
+            }
+            Event::Alias(anchor) => {
+                let node = self.anchors.get(&anchor).ok_or("an alias that stands inside what it repeats")?;
+                self.nodes += node.count();
+                if self.nodes > NODES_MAX {
+                    return Err(TOO_MANY);
+                }
+                let node = node.clone();
+                self.done(node, 0)?;
+            }
+            _ => {}
         }
+        Ok(())
     }
 
-    fn key(&self, raw: Located<Raw>) -> Key {
-        let span = self.span(&raw);
-        let name = match raw.value {
-            Raw::Text(text) => text,
-            _ => self.text[span.start..span.end].to_owned(),
-        };
-        Key { name, span }
+    /// Puts a finished value where it belongs.
+    fn done(&mut self, node: Node, anchor: usize) -> Result<(), &'static str> {
+        self.nodes += 1;
+        if self.nodes > NODES_MAX {
+            return Err(TOO_MANY);
+        }
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.document = Some(node),
+            Some(Content::Sequence(items)) => items.push(node),
+            Some(Content::Mapping(entries, key)) => match key.take() {
+                Some(key) => entries.push((key, node)),
+                None => *key = Some(Key { name: node.key_name(self.text), span: node.span }),
+            },
+        }
+        Ok(())
     }
 
-    fn span(&self, raw: &Located<Raw>) -> Span {
-        let span = raw.referenced.span();
-        let start = span.byte_offset().map_or(0, |offset| offset as usize).min(self.text.len());
-        let end = (start + span.byte_len().map_or(0, |len| len as usize)).min(self.text.len());
-        Span::new(self.id, start..end)
-    }
-
-    fn scalar(&self, value: String, span: Span) -> Node {
-        let style = self.style(span);
+    fn scalar(&self, value: String, style: ScalarStyle, span: Span) -> Node {
+        if style == ScalarStyle::Plain && matches!(value.as_str(), "" | "~" | "null" | "Null" | "NULL") {
+            return Node { span, kind: NodeKind::Null };
+        }
         // The span of a block runs up to the next content: what is blank there belongs to nobody.
         let trimmed = self.text[span.start..span.end].trim_end();
         let span = Span { end: span.start + trimmed.len(), ..span };
@@ -347,21 +346,6 @@ impl Placing<'_> {
             None => Text::opaque(value, span),
         };
         Node { span, kind: NodeKind::Scalar(Scalar { text, style }) }
-    }
-
-    fn style(&self, span: Span) -> ScalarStyle {
-        let before = self.text[..span.start].trim_end_matches([' ', '\t']).trim_end_matches(['\n', '\r', ' ', '\t']);
-        let on_an_earlier_line = self.text[before.len()..span.start].contains('\n');
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let line = line.split(" #").next().unwrap_or_default().trim_end();
-        let head = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
-        if on_an_earlier_line && head.ends_with(['|', '>']) {
-            ScalarStyle::Block
-        } else if self.text[span.start..span.end].starts_with(['"', '\'']) {
-            ScalarStyle::Quoted
-        } else {
-            ScalarStyle::Plain
-        }
     }
 
     /// Finds each line of the value in the source; `None` where the value was folded or escaped.
@@ -456,6 +440,32 @@ mod tests {
         assert_eq!(block.style, ScalarStyle::Block);
         let at = block.text.value.find("two").unwrap();
         assert_eq!(sources.slice(block.text.span_of(at..at + 3)), "two");
+    }
+
+    fn message(text: &str) -> String {
+        let mut sources = Sources::default();
+        let id = sources.add("a.yaml", text);
+        read(&sources, id).unwrap_err().message
+    }
+
+    #[test]
+    fn what_an_alias_repeats_is_bounded() {
+        assert!(message("a: &a [*a]\n").contains("inside what it repeats"));
+        let mut text = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..9 {
+            let below = format!("*l{}", level - 1);
+            text.push_str(&format!("l{level}: &l{level} [{}]\n", vec![below; 10].join(", ")));
+        }
+        assert!(message(&text).contains("two million"));
+        assert!(message(&"[".repeat(3000)).contains("255 deep"));
+    }
+
+    #[test]
+    fn a_tag_and_a_second_document_are_refused() {
+        assert!(message("a: !Important\n").contains("`!`"));
+        assert!(message("a: 1\n---\nb: 2\n").contains("two documents"));
+        let (_, node) = parse("a: !!str 3\n");
+        assert_eq!(scalar(field(&node, "a")).text.value, "3");
     }
 
     #[test]
