@@ -26,7 +26,7 @@
 //! - A user's mistake is a [`diagnostic::Diagnostic`], collected and never a panic. What the machine refuses is `anyhow`
 //!   with the path. A panic is a bug of ours.
 //! - Points are whole half-points ([`model::points`]); no float decides a rating. Floats describe only how certain a score
-//!   is ([`statistics`]).
+//!   or a change is ([`statistics`]).
 //! - Data is never a template and text is never markup: templates get *slots* that are replaced by parsed Markdown, and
 //!   Typst gets the paper as JSON.
 //! - What is flawed is not printed: a paper that rests on a file with errors is not made.
