@@ -92,7 +92,7 @@ pub enum BlockKind {
         alt: String,
         caption: Option<Vec<Inline>>,
     },
-    Chart(Chart),
+    Chart(Box<Chart>),
     Rule,
     /// The place of a value that a template printed; replaced before the document leaves `render`.
     Slot(u32),
@@ -185,37 +185,56 @@ pub enum Tone {
 }
 
 /// Plain numbers to be drawn, and the same in words.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     /// Unique in the paper; part of the picture's file name.
     pub name: String,
-    #[serde(rename = "chart")]
-    pub kind: ChartKind,
     /// What the chart shows, for those who do not see it; made from the data.
     pub alt: String,
-    #[serde(skip)]
     pub caption: Option<Vec<Inline>>,
     /// Where the Markdown finds the picture, relative to itself: `charts/board-paper-standards.svg`.
-    #[serde(skip)]
     pub file: String,
     pub data: ChartData,
 }
 
+/// What a chart is drawn from, one variant a kind; [`ChartData::kind`] is its name.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ChartData {
+    /// Each standard's score with its interval against the bands.
+    Standards(ScoreChart),
+    /// The overall score of the last audits of one theme, oldest first; never joined by a line.
+    Audits(ScoreChart),
+    /// The scores of all audits of one theme, a group a standard, oldest first; never joined by a line.
+    History(HistoryChart),
+    /// What became of each finding, audit by audit.
+    Timeline(TimelineChart),
+}
+
+/// The name of a kind of chart: also a style's function that draws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartKind {
-    /// Each standard's score with its interval against the bands.
     Standards,
-    /// The overall score of the last audits of one theme, oldest first; never joined by a line.
     Audits,
+    History,
+    Timeline,
 }
 
+/// Scores against the bands, a row each.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ChartData {
-    pub bands: Vec<ChartBand>,
-    pub axis: String,
+pub struct ScoreChart {
+    #[serde(flatten)]
+    pub scale: ChartScale,
     pub legend: ChartLegend,
     pub rows: Vec<ChartRow>,
+}
+
+/// What scores are held against.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChartScale {
+    pub bands: Vec<ChartBand>,
+    pub axis: String,
 }
 
 /// A rating's band, in percent: from `from` up to below `to`.
@@ -233,19 +252,131 @@ pub struct ChartLegend {
     pub line: String,
 }
 
-/// One score, in percent from 0.0 to 100.0; `low` and `high` are `None` where there is no interval.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChartRow {
     pub label: String,
     pub note: Option<String>,
+    #[serde(flatten)]
+    pub score: ChartScore,
+    /// Whether this is the audit that the paper is about.
+    pub current: bool,
+}
+
+/// One score, in percent from 0.0 to 100.0; `low` and `high` are `None` where there is no interval.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChartScore {
     pub percent: f64,
     pub printed: String,
     pub rating: String,
     pub tone: Tone,
     pub low: Option<f64>,
     pub high: Option<f64>,
-    /// Whether this is the audit that the paper is about.
+}
+
+/// A panel a group, each with the same audits in the same order.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HistoryChart {
+    #[serde(flatten)]
+    pub scale: ChartScale,
+    pub legend: HistoryLegend,
+    pub groups: Vec<HistoryGroup>,
+}
+
+/// `line`, `no_line` and `no_score` are `None` where nothing of the kind is drawn.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HistoryLegend {
+    pub current: String,
+    pub earlier: String,
+    pub line: Option<String>,
+    pub no_line: Option<String>,
+    pub no_score: Option<String>,
+    /// What each band is, in their order: `Good from 65%`.
+    pub bands: Vec<String>,
+}
+
+/// A standard, or all of them together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HistoryGroup {
+    pub label: String,
+    /// An audit each, oldest first.
+    pub rows: Vec<HistoryPoint>,
+}
+
+/// What an audit gave a standard; `score` is `None` where it gave none, and `printed` then says so.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HistoryPoint {
+    pub label: String,
+    pub note: Option<String>,
     pub current: bool,
+    pub printed: String,
+    pub score: Option<ChartScore>,
+}
+
+/// A row a finding, a column an audit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TimelineChart {
+    pub columns: Vec<String>,
+    pub rows: Vec<TimelineRow>,
+    /// What the cells' signs and words mean: those that occur.
+    pub key: Vec<TimelineKey>,
+}
+
+/// A finding: one cell a column, `None` where it was not raised yet or was closed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TimelineRow {
+    pub id: String,
+    pub label: String,
+    pub cells: Vec<Option<TimelineCell>>,
+}
+
+/// How a finding stood: a sign, a short word and a tone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TimelineCell {
+    pub sign: String,
+    pub word: String,
+    pub tone: Tone,
+}
+
+/// The meaning of a cell's word; `tone` is `None` where cells of this word have several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TimelineKey {
+    pub sign: String,
+    pub word: String,
+    pub tone: Option<Tone>,
+    pub means: String,
+}
+
+impl ChartData {
+    pub fn kind(&self) -> ChartKind {
+        match self {
+            ChartData::Standards(_) => ChartKind::Standards,
+            ChartData::Audits(_) => ChartKind::Audits,
+            ChartData::History(_) => ChartKind::History,
+            ChartData::Timeline(_) => ChartKind::Timeline,
+        }
+    }
+
+    /// The texts that a style prints in the chart's rows and columns.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&String> = Vec::new();
+        match self {
+            ChartData::Standards(chart) | ChartData::Audits(chart) => {
+                texts.extend(chart.rows.iter().map(|row| &row.label));
+            }
+            ChartData::History(chart) => {
+                for group in &chart.groups {
+                    texts.push(&group.label);
+                    texts.extend(group.rows.iter().map(|row| &row.label));
+                }
+            }
+            ChartData::Timeline(chart) => {
+                texts.extend(&chart.columns);
+                texts.extend(chart.rows.iter().flat_map(|row| [&row.id, &row.label]));
+                texts.extend(chart.key.iter().flat_map(|key| [&key.sign, &key.word, &key.means]));
+            }
+        }
+        texts.into_iter().map(String::as_str).collect()
+    }
 }
 
 /// Returns the text of inlines without any markup; footnotes are left out.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use typst::diag::{Severity, SourceDiagnostic, Warned};
 use typst::foundations::{Datetime, Smart};
-use typst::layout::{Frame, FrameItem};
+use typst::layout::{Frame, FrameItem, Point, Size};
 use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
@@ -106,17 +106,33 @@ fn timed<T>(step: impl FnOnce() -> T) -> (T, Duration) {
 }
 
 /// Cuts a chart out of the pages: the block that the style labels `chart-` and the chart's name.
+/// Where the block goes on to the next page, its parts stand below each other.
 fn draw(document: &PagedDocument, job: &Job<'_>, name: &str) -> Result<String, Vec<Diagnostic>> {
     let label = format!("chart-{name}");
-    let pages = document.pages();
-    let found = pages.iter().find_map(|page| Some((page, labelled(&page.frame, &label)?)));
-    let Some((page, frame)) = found else {
+    let pages = document.pages().iter();
+    let parts: Vec<(&Page, &Frame)> = pages.filter_map(|page| Some((page, labelled(&page.frame, &label)?))).collect();
+    let Some((page, first)) = parts.first() else {
         let message = format!("the style does not draw the chart `{name}`");
         let hint = format!("its entry `chart` must hold a block with the label `{label}`");
         return Err(vec![Diagnostic::new(codes::STYLE_ERROR, message).note(paper_note(job)).hint(hint)]);
     };
-    let alone = Page { frame: frame.clone(), fill: Smart::Auto, ..page.clone() };
+    let frame = match parts.as_slice() {
+        [_] => (*first).clone(),
+        parts => stacked(parts.iter().map(|(_, frame)| *frame)),
+    };
+    let alone = Page { frame, fill: Smart::Auto, ..(*page).clone() };
     Ok(typst_svg::svg(&alone, &SvgOptions { pretty: true, ..SvgOptions::default() }))
+}
+
+/// Puts frames below each other.
+fn stacked<'a>(frames: impl Iterator<Item = &'a Frame>) -> Frame {
+    let mut whole = Frame::soft(Size::zero());
+    for frame in frames {
+        let size = whole.size();
+        whole.push_frame(Point::with_y(size.y), frame.clone());
+        whole.set_size(Size::new(size.x.max(frame.width()), size.y + frame.height()));
+    }
+    whole
 }
 
 /// Finds the frame with a label.

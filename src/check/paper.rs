@@ -79,7 +79,7 @@ fn blocks(all: &[Block], look: &mut impl FnMut(&str, Span)) {
             BlockKind::Image { alt, .. } => look(alt, block.span),
             BlockKind::Chart(chart) => {
                 look(&chart.alt, block.span);
-                chart.data.rows.iter().for_each(|row| look(&row.label, block.span));
+                chart.data.texts().into_iter().for_each(|text| look(text, block.span));
             }
             BlockKind::List(list) => {
                 list.labels.iter().flatten().for_each(|label| look(label, block.span));

@@ -806,7 +806,9 @@ mod tests {
 
     use super::*;
     use crate::document::parse::tests::hostile_markdown;
-    use crate::document::{Badge, Chart, ChartData, ChartKind, ChartLegend, Column, Numbering, Page, Tone, parse};
+    use crate::document::{
+        Badge, Chart, ChartData, ChartLegend, ChartScale, Column, Numbering, Page, ScoreChart, Tone, parse,
+    };
     use crate::source::{Sources, Text};
 
     fn parsed(markdown: &str) -> Vec<Block> {
@@ -947,16 +949,14 @@ mod tests {
         let badge = inline(InlineKind::Badge(Badge { text: "Good".to_owned(), tone: Tone::Green }));
         let chart = Chart {
             name: "standards".to_owned(),
-            kind: ChartKind::Standards,
             alt: "Assessment 67%, from 56% to 80%".to_owned(),
             caption: Some(text("Scores by standard")),
             file: "charts/board-paper-standards.svg".to_owned(),
-            data: ChartData {
-                bands: Vec::new(),
-                axis: String::new(),
+            data: ChartData::Standards(ScoreChart {
+                scale: ChartScale { bands: Vec::new(), axis: String::new() },
                 legend: ChartLegend { dot: String::new(), line: String::new() },
                 rows: Vec::new(),
-            },
+            }),
         };
         let table = Table {
             caption: Some(text("Table 1: scores")),
@@ -992,7 +992,7 @@ mod tests {
             3,
             vec![
                 block(BlockKind::Table(table)),
-                block(BlockKind::Chart(chart)),
+                block(BlockKind::Chart(Box::new(chart))),
                 block(BlockKind::Paragraph { number: None, text: noted("And more.", &["Third."]) }),
             ],
         );

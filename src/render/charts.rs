@@ -1,7 +1,9 @@
 //! Results → charts as plain numbers, with alternative text made from them.
 
 use crate::document::{
-    Block, BlockKind, Chart, ChartBand, ChartData, ChartKind, ChartLegend, ChartRow, Inline, InlineKind,
+    Block, BlockKind, Chart, ChartBand, ChartData, ChartLegend, ChartRow, ChartScale, ChartScore, HistoryChart,
+    HistoryGroup, HistoryLegend, HistoryPoint, Inline, InlineKind, ScoreChart, TimelineCell, TimelineChart,
+    TimelineKey, TimelineRow, Tone,
 };
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::framework::Framework;
@@ -18,6 +20,30 @@ pub(super) struct AuditOfTheme<'a> {
     pub current: bool,
 }
 
+/// What an audit of the theme gave a standard, or all of them together.
+pub(super) struct HistoryRow<'a> {
+    /// The audit: `December 2019`
+    pub audit: String,
+    pub cases: Option<u32>,
+    /// `None` where the audit did not look at the standard.
+    pub assessment: Option<&'a Assessment>,
+    pub current: bool,
+}
+
+/// A finding, and how it stood in each audit.
+pub(super) struct TimelineFinding {
+    pub id: String,
+    /// Its standard and a few words: `3.2 Plans were late`
+    pub label: String,
+    /// One a column: the state's key in the catalogue, `new`, and its tone; `None` where the finding was not raised
+    /// yet or was closed.
+    pub states: Vec<Option<(&'static str, Tone)>>,
+}
+
+/// The states of findings in the order of a timeline's key; each has a string below `state`, `state_short` and
+/// `state_sign`.
+const STATES: [&str; 7] = ["new", "repeat", "recurring", "resolved", "not-tested", "not-seen", "withdrawn"];
+
 /// Each standard's score with its interval against the bands; `None` where nothing was scored.
 pub(super) fn standards(
     inputs: Inputs<'_>,
@@ -31,9 +57,13 @@ pub(super) fn standards(
     };
     let rows: Vec<ChartRow> =
         results.standards.iter().filter_map(|assessment| row(assessment, label(assessment), None, false)).collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
     let caption = words.say("chart.standards.caption", &[])?;
-    let alt = |rows: &str| words.say("chart.standards.alt", &[("rows", rows)]);
-    chart(inputs, framework, ChartKind::Standards, "standards", rows, caption, alt)
+    let alt = words.say("chart.standards.alt", &[("rows", &sentences(words, &rows)?)])?;
+    let data = ChartData::Standards(score_chart(words, framework, rows)?);
+    Ok(Some(block(inputs, data, "standards", caption, alt)))
 }
 
 /// The overall score of the last audits of one theme, oldest first; `None` where there is only one.
@@ -49,33 +79,173 @@ pub(super) fn audits(
     let words = inputs.catalogue;
     let mut rows = Vec::new();
     for audit in audits {
-        let note = audit.results.cases.map(|cases| cases_note(words, cases)).transpose()?;
+        let note = cases_note(words, audit.results.cases)?;
         rows.extend(row(audit.overall, audit.title.clone(), note, audit.current));
     }
+    if rows.is_empty() {
+        return Ok(None);
+    }
     let caption = words.say("chart.audits.caption", &[("theme", theme)])?;
-    let alt = |rows: &str| words.say("chart.audits.alt", &[("theme", &theme.to_lowercase()), ("rows", rows)]);
-    chart(inputs, framework, ChartKind::Audits, "audits", rows, caption, alt)
+    let rows_said = sentences(words, &rows)?;
+    let alt = words.say("chart.audits.alt", &[("theme", &theme.to_lowercase()), ("rows", &rows_said)])?;
+    let data = ChartData::Audits(score_chart(words, framework, rows)?);
+    Ok(Some(block(inputs, data, "audits", caption, alt)))
+}
+
+/// The scores of all audits of one theme, a group a standard; each group has the same audits, oldest first.
+/// `None` where there is only one audit, or nothing was scored.
+pub(super) fn history(
+    inputs: Inputs<'_>,
+    framework: &Framework,
+    groups: &[(String, Vec<HistoryRow<'_>>)],
+    theme: &str,
+) -> Result<Option<Block>, MissingString> {
+    let words = inputs.catalogue;
+    let Some((data, groups_said)) = history_data(words, framework, groups)? else { return Ok(None) };
+    let caption = words.say("chart.history.caption", &[("theme", theme)])?;
+    let alt = words.say("chart.history.alt", &[("theme", &theme.to_lowercase()), ("groups", &groups_said)])?;
+    Ok(Some(block(inputs, ChartData::History(data), "history", caption, alt)))
+}
+
+/// What became of each finding of one theme, a column an audit, oldest first; `None` where there is no finding or only
+/// one audit.
+// No paper holds it yet: it waits for the states of findings.
+#[expect(dead_code)]
+pub(super) fn timeline(
+    inputs: Inputs<'_>,
+    columns: &[String],
+    findings: &[TimelineFinding],
+    theme: &str,
+) -> Result<Option<Block>, MissingString> {
+    let words = inputs.catalogue;
+    let Some((data, rows_said)) = timeline_data(words, columns, findings)? else { return Ok(None) };
+    let caption = words.say("chart.timeline.caption", &[("theme", theme)])?;
+    let alt = words.say("chart.timeline.alt", &[("theme", &theme.to_lowercase()), ("rows", &rows_said)])?;
+    Ok(Some(block(inputs, ChartData::Timeline(data), "timeline", caption, alt)))
+}
+
+/// The chart, and its groups as sentences.
+fn history_data(
+    words: &Catalogue,
+    framework: &Framework,
+    groups: &[(String, Vec<HistoryRow<'_>>)],
+) -> Result<Option<(HistoryChart, String)>, MissingString> {
+    if groups.iter().all(|(_, rows)| rows.len() < 2) {
+        return Ok(None);
+    }
+    let none = words.say("chart.none", &[])?;
+    let mut drawn = Vec::new();
+    let mut said = Vec::new();
+    for (label, rows) in groups {
+        let mut points = Vec::new();
+        let mut sentences = Vec::new();
+        for row in rows {
+            let note = cases_note(words, row.cases)?;
+            let score = row.assessment.and_then(score);
+            sentences.push(sentence(words, &row.audit, note.as_deref(), score.as_ref())?);
+            points.push(HistoryPoint {
+                label: row.audit.clone(),
+                note,
+                current: row.current,
+                printed: score.as_ref().map_or_else(|| none.clone(), |score| score.printed.clone()),
+                score,
+            });
+        }
+        said.push(words.say("chart.history.group", &[("group", label), ("rows", &sentences.join(" "))])?);
+        drawn.push(HistoryGroup { label: label.clone(), rows: points });
+    }
+    let points = || drawn.iter().flat_map(|group| &group.rows);
+    let scores = || points().filter_map(|point| point.score.as_ref());
+    if scores().next().is_none() {
+        return Ok(None);
+    }
+    let scale = scale(words, framework)?;
+    let said_if = |drawn: bool, key: &str| drawn.then(|| words.say(key, &[])).transpose();
+    let legend = HistoryLegend {
+        current: words.say("chart.history.current", &[])?,
+        earlier: words.say("chart.history.earlier", &[])?,
+        line: said_if(scores().any(|score| score.low.is_some()), "chart.line")?,
+        no_line: said_if(scores().any(|score| score.low.is_none()), "chart.history.no_line")?,
+        no_score: said_if(points().any(|point| point.score.is_none()), "chart.history.no_score")?,
+        bands: scale
+            .bands
+            .iter()
+            .map(|band| {
+                let values = [("rating", band.rating.as_str()), ("from", &band.from.to_string())];
+                words.say("chart.history.band", &values)
+            })
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(Some((HistoryChart { scale, legend, groups: drawn }, said.join(" "))))
+}
+
+/// The chart, and its rows as sentences.
+fn timeline_data(
+    words: &Catalogue,
+    columns: &[String],
+    findings: &[TimelineFinding],
+) -> Result<Option<(TimelineChart, String)>, MissingString> {
+    if columns.len() < 2 || findings.is_empty() {
+        return Ok(None);
+    }
+    let say = |group: &str, state: &str| words.say(&format!("{group}.{state}"), &[]);
+    let mut rows = Vec::new();
+    let mut said = Vec::new();
+    for finding in findings {
+        let mut cells = Vec::new();
+        let mut seen = Vec::new();
+        for (column, state) in columns.iter().zip(&finding.states) {
+            cells.push(match *state {
+                Some((state, tone)) => {
+                    let values = [("audit", column.as_str()), ("state", &say("state", state)?)];
+                    seen.push(words.say("chart.timeline.cell", &values)?);
+                    Some(TimelineCell { sign: say("state_sign", state)?, word: say("state_short", state)?, tone })
+                }
+                None => None,
+            });
+        }
+        let states = if seen.is_empty() { words.say("chart.timeline.empty", &[])? } else { seen.join("; ") };
+        let label = format!("{} {}", finding.id, finding.label);
+        said.push(words.say("chart.timeline.row", &[("label", &label), ("states", &states)])?);
+        rows.push(TimelineRow { id: finding.id.clone(), label: finding.label.clone(), cells });
+    }
+    let mut key = Vec::new();
+    for state in STATES {
+        let cells = findings.iter().flat_map(|finding| finding.states.iter().flatten());
+        let mut tones = cells.filter(|(own, _)| *own == state).map(|(_, tone)| *tone);
+        let Some(first) = tones.next() else { continue };
+        key.push(TimelineKey {
+            sign: say("state_sign", state)?,
+            word: say("state_short", state)?,
+            tone: tones.all(|tone| tone == first).then_some(first),
+            means: say("state", state)?,
+        });
+    }
+    Ok(Some((TimelineChart { columns: columns.to_vec(), rows, key }, said.join(" "))))
 }
 
 /// `5 cases`
-fn cases_note(words: &Catalogue, cases: u32) -> Result<String, MissingString> {
-    words.say(if cases == 1 { "chart.cases_one" } else { "chart.cases" }, &[("n", &cases.to_string())])
+fn cases_note(words: &Catalogue, cases: Option<u32>) -> Result<Option<String>, MissingString> {
+    let key = |cases| if cases == 1 { "chart.cases_one" } else { "chart.cases" };
+    cases.map(|cases| words.say(key(cases), &[("n", &cases.to_string())])).transpose()
 }
 
 fn row(assessment: &Assessment, label: String, note: Option<String>, current: bool) -> Option<ChartRow> {
+    Some(ChartRow { label, note, score: score(assessment)?, current })
+}
+
+/// `None` where no point was available.
+fn score(assessment: &Assessment) -> Option<ChartScore> {
     let share = assessment.score.share()?;
     let rating = assessment.rating.as_ref()?;
     let interval = assessment.interval();
-    Some(ChartRow {
-        label,
-        note,
+    Some(ChartScore {
         percent: hundredths(share * 100.0),
         printed: format!("{}%", assessment.score.percent()?),
         rating: rating.word.clone(),
         tone: rating.tone,
         low: interval.map(|interval| hundredths(interval.low * 100.0)),
         high: interval.map(|interval| hundredths(interval.high * 100.0)),
-        current,
     })
 }
 
@@ -84,61 +254,207 @@ fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }
 
-fn chart(
-    inputs: Inputs<'_>,
-    framework: &Framework,
-    kind: ChartKind,
-    name: &str,
-    rows: Vec<ChartRow>,
-    caption: String,
-    alt: impl Fn(&str) -> Result<String, MissingString>,
-) -> Result<Option<Block>, MissingString> {
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let words = inputs.catalogue;
-    let mut sentences = Vec::new();
-    for row in &rows {
-        let label = match &row.note {
-            Some(note) => format!("{} ({note})", row.label),
-            None => row.label.clone(),
-        };
-        let percent = row.printed.trim_end_matches('%').to_owned();
-        let mut values = vec![("label", label), ("percent", percent), ("rating", row.rating.clone())];
-        let key = match (row.low, row.high) {
-            (Some(low), Some(high)) => {
-                let whole = |value: f64| super::figures::percent(value / 100.0).to_string();
-                values.extend([("low", whole(low)), ("high", whole(high))]);
-                "chart.row"
-            }
-            _ => "chart.row_plain",
-        };
-        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        sentences.push(words.say(key, &values)?);
-    }
-    let span: Span = inputs.paper.span;
+fn sentences(words: &Catalogue, rows: &[ChartRow]) -> Result<String, MissingString> {
+    let sentences = rows.iter().map(|row| sentence(words, &row.label, row.note.as_deref(), Some(&row.score)));
+    Ok(sentences.collect::<Result<Vec<String>, _>>()?.join(" "))
+}
+
+/// `December 2019 (5 cases): 46%, Inadequate, could reasonably be 30% to 62%.`
+fn sentence(
+    words: &Catalogue,
+    label: &str,
+    note: Option<&str>,
+    score: Option<&ChartScore>,
+) -> Result<String, MissingString> {
+    let label = note.map_or_else(|| label.to_owned(), |note| format!("{label} ({note})"));
+    let Some(score) = score else { return words.say("chart.row_none", &[("label", &label)]) };
+    let percent = score.printed.trim_end_matches('%');
+    let values = [("label", label.as_str()), ("percent", percent), ("rating", &score.rating)];
+    let (Some(low), Some(high)) = (score.low, score.high) else { return words.say("chart.row_plain", &values) };
+    let whole = |value: f64| super::figures::percent(value / 100.0).to_string();
+    let interval = [("low", whole(low)), ("high", whole(high))];
+    let interval = interval.iter().map(|(name, value)| (*name, value.as_str()));
+    words.say("chart.row", &values.into_iter().chain(interval).collect::<Vec<_>>())
+}
+
+fn score_chart(words: &Catalogue, framework: &Framework, rows: Vec<ChartRow>) -> Result<ScoreChart, MissingString> {
+    let legend = ChartLegend { dot: words.say("chart.dot", &[])?, line: words.say("chart.line", &[])? };
+    Ok(ScoreChart { scale: scale(words, framework)?, legend, rows })
+}
+
+fn scale(words: &Catalogue, framework: &Framework) -> Result<ChartScale, MissingString> {
     let next = |place: usize| framework.bands.get(place + 1).map_or(100, |band| band.from);
-    let bands = framework.bands.iter().enumerate();
     let percent = |value: u32| u8::try_from(value).expect("checked by load to be 100 at most");
+    let bands = framework.bands.iter().enumerate();
+    let bands = bands.map(|(place, band)| ChartBand {
+        rating: band.rating.clone(),
+        from: percent(band.from),
+        to: percent(next(place)),
+        tone: band.tone,
+    });
+    Ok(ChartScale { bands: bands.collect(), axis: words.say("chart.axis", &[])? })
+}
+
+fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: String, alt: String) -> Block {
+    let span: Span = inputs.paper.span;
     let chart = Chart {
         name: name.to_owned(),
-        kind,
-        alt: alt(&sentences.join(" "))?,
+        alt,
         caption: Some(vec![Inline { span, kind: InlineKind::Text(caption) }]),
         file: format!("charts/{}-{name}.svg", inputs.paper.id.value),
-        data: ChartData {
-            bands: bands
-                .map(|(place, band)| ChartBand {
-                    rating: band.rating.clone(),
-                    from: percent(band.from),
-                    to: percent(next(place)),
-                    tone: band.tone,
-                })
-                .collect(),
-            axis: words.say("chart.axis", &[])?,
-            legend: ChartLegend { dot: words.say("chart.dot", &[])?, line: words.say("chart.line", &[])? },
-            rows,
-        },
+        data,
     };
-    Ok(Some(Block { span, kind: BlockKind::Chart(chart) }))
+    Block { span, kind: BlockKind::Chart(Box::new(chart)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::fonts::Fonts;
+    use crate::model::framework::{Band, BandOn, Scale};
+    use crate::model::points::{HalfPoints, Score};
+    use crate::model::results::{Certainty, Rating};
+    use crate::source::{Sources, Spanned};
+    use crate::statistics::Interval;
+
+    /// The program's own strings, read from the few forms of YAML that they are written in.
+    fn words() -> Catalogue {
+        let mut strings = BTreeMap::new();
+        let mut above: Vec<&str> = Vec::new();
+        for line in include_str!("../../report-templates/strings/en-GB.yaml").lines() {
+            let Some((key, text)) = line.split_once(':').filter(|_| !line.starts_with('#')) else { continue };
+            above.truncate((key.len() - key.trim_start().len()) / 2);
+            above.push(key.trim_start());
+            let text = text.split("    #").next().unwrap_or_default().trim().trim_matches('"');
+            if !text.is_empty() {
+                strings.insert(above.join("."), text.replace("\\xAD", "\u{ad}"));
+            }
+        }
+        Catalogue::new(Sources::default().add("strings/en-GB.yaml", ""), strings)
+    }
+
+    fn framework() -> Framework {
+        let source = Sources::default().add("frameworks/f.yaml", "");
+        let span = Span::new(source, 0..0);
+        let band = |rating: &str, from, tone| Band { rating: rating.to_owned(), from, tone, span };
+        Framework {
+            id: Spanned::new("f".parse().unwrap(), span),
+            source,
+            title: "A framework".to_owned(),
+            in_force: None,
+            scale: Scale { answers: Vec::new() },
+            band_on: BandOn::Rounded,
+            bands: vec![band("Inadequate", 0, Tone::Red), band("Good", 65, Tone::Green)],
+            domains: Vec::new(),
+        }
+    }
+
+    fn assessment(percent: u64, certainty: Certainty) -> Assessment {
+        Assessment {
+            standard: None,
+            title: String::new(),
+            score: Score::new(HalfPoints(percent), HalfPoints(100)),
+            rating: Some(Rating { word: "Good".to_owned(), tone: Tone::Green }),
+            not_applicable: None,
+            half_points_to_lower: None,
+            half_points_to_higher: None,
+            fragile: None,
+            certainty,
+            ratings_within: Vec::new(),
+        }
+    }
+
+    fn row<'a>(audit: &str, assessment: Option<&'a Assessment>) -> HistoryRow<'a> {
+        HistoryRow { audit: audit.to_owned(), cases: Some(5), assessment, current: audit == "June 2020" }
+    }
+
+    #[test]
+    fn history_says_what_is_not_known() {
+        let interval = Interval { low: 0.5, high: 0.804, effective_sample: 9.0, standard_error: 0.1, share: 0.67 };
+        let (totals, sample) = (assessment(70, Certainty::TotalsOnly), assessment(67, Certainty::Interval(interval)));
+        let unscored = Assessment { rating: None, ..assessment(0, Certainty::NotScored) };
+        let groups = [
+            ("3.1 Assessment".to_owned(), vec![row("March 2019", Some(&totals)), row("June 2020", Some(&sample))]),
+            ("3.2 Planning".to_owned(), vec![row("March 2019", None), row("June 2020", Some(&unscored))]),
+        ];
+        let (chart, said) = history_data(&words(), &framework(), &groups).unwrap().unwrap();
+        assert_eq!(
+            said,
+            "3.1 Assessment. March 2019 (5 cases): 70%, Good. \
+             June 2020 (5 cases): 67%, Good, could reasonably be 50% to 80%. \
+             3.2 Planning. March 2019 (5 cases): no score. June 2020 (5 cases): no score."
+        );
+        let json = serde_json::to_value(&chart.groups[0].rows).unwrap();
+        assert_eq!(json[0]["score"]["low"], serde_json::Value::Null);
+        assert_eq!((&json[1]["printed"], &json[1]["score"]["high"]), (&"67%".into(), &80.4.into()));
+        assert_eq!((chart.groups[1].rows[0].printed.as_str(), &chart.groups[1].rows[0].score), ("–", &None));
+        assert!(chart.legend.line.is_some() && chart.legend.no_line.is_some() && chart.legend.no_score.is_some());
+        assert_eq!(chart.legend.bands, ["Inadequate from 0%", "Good from 65%"]);
+        assert_eq!(ChartData::History(chart).texts()[..3], ["3.1 Assessment", "March 2019", "June 2020"]);
+    }
+
+    #[test]
+    fn history_starts_with_the_second_audit() {
+        let good = assessment(70, Certainty::TotalsOnly);
+        let of = |rows| history_data(&words(), &framework(), &[("Overall".to_owned(), rows)]).unwrap();
+        assert_eq!(of(vec![row("June 2020", Some(&good))]), None);
+        assert_eq!(of(vec![row("March 2019", None), row("June 2020", None)]), None);
+        let (chart, _) = of(vec![row("March 2019", Some(&good)), row("June 2020", Some(&good))]).unwrap();
+        assert_eq!((chart.legend.line, chart.legend.no_score), (None, None));
+    }
+
+    fn finding(id: &str, states: &[Option<(&'static str, Tone)>]) -> TimelineFinding {
+        TimelineFinding { id: id.to_owned(), label: "3.1 Plans were late".to_owned(), states: states.to_vec() }
+    }
+
+    #[test]
+    fn timeline_has_a_key_of_what_occurs() {
+        let columns = ["March 2019".to_owned(), "June 2020".to_owned()];
+        let findings = [
+            finding("F-1", &[Some(("new", Tone::Amber)), Some(("repeat", Tone::Red))]),
+            finding("F-2", &[None, Some(("new", Tone::Green))]),
+            finding("F-3", &[None, None]),
+        ];
+        let (chart, said) = timeline_data(&words(), &columns, &findings).unwrap().unwrap();
+        assert_eq!(
+            said,
+            "F-1 3.1 Plans were late: March 2019 New; June 2020 Seen again. \
+             F-2 3.1 Plans were late: June 2020 New. F-3 3.1 Plans were late: nothing."
+        );
+        let key = |sign: &str, word: &str, tone, means: &str| TimelineKey {
+            sign: sign.to_owned(),
+            word: word.to_owned(),
+            tone,
+            means: means.to_owned(),
+        };
+        // "New" stands in amber and in green, so in the key it has no colour.
+        assert_eq!(chart.key, [key("●", "New", None, "New"), key("●", "Again", Some(Tone::Red), "Seen again")]);
+        assert_eq!(
+            serde_json::to_value(&chart.rows[1]).unwrap(),
+            serde_json::json!({
+                "id": "F-2",
+                "label": "3.1 Plans were late",
+                "cells": [null, {"sign": "●", "word": "New", "tone": "green"}],
+            })
+        );
+        assert_eq!(timeline_data(&words(), &columns[..1], &findings).unwrap(), None);
+        assert_eq!(timeline_data(&words(), &columns, &[]).unwrap(), None);
+        let unknown = [finding("F-1", &[Some(("gone", Tone::Grey))])];
+        assert!(timeline_data(&words(), &columns, &unknown).unwrap_err().0.contains("state.gone"));
+    }
+
+    #[test]
+    fn every_state_has_words_and_a_sign_that_can_be_printed() {
+        let (words, fonts) = (words(), Fonts::embedded());
+        for state in STATES {
+            for group in ["state", "state_short", "state_sign"] {
+                let text = words.say(&format!("{group}.{state}"), &[]).unwrap();
+                assert!(!text.is_empty() && text.chars().all(|c| fonts.covers(c)), "{group}.{state}: {text}");
+            }
+        }
+        let own = words.keys().filter(|key| key.starts_with("state.")).count();
+        assert_eq!(own, STATES.len());
+    }
 }

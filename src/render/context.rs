@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::document::{Badge, Inline, InlineKind, Tone};
+use crate::document::{Badge, Block, Inline, InlineKind, Tone};
 use crate::model::audit::{Audit, Period, Sample, Selection};
 use crate::model::catalogue::MissingString;
 use crate::model::framework::BandOn;
 use crate::model::narrative::{FindingKind, Line, Prose, VersionState};
 use crate::model::register::{Action, ActionStatus};
-use crate::model::results::{Assessment, Certainty};
+use crate::model::results::{Assessment, Certainty, Results};
 use crate::source::Span;
 
-use super::charts::{self, AuditOfTheme};
+use super::charts::{self, AuditOfTheme, HistoryRow};
 use super::slots::{Slot, Slots};
 use super::{Inputs, capitalised, figures};
 
@@ -33,6 +33,7 @@ pub(super) const NAMES: &[&str] = &[
     "scores",
     "charts",
     "audits",
+    "history",
     "why",
     "context",
     "method",
@@ -249,6 +250,7 @@ struct ScoreView {
 struct ChartsView {
     standards: Option<Slot>,
     audits: Option<Slot>,
+    history: Option<Slot>,
 }
 
 #[derive(Serialize)]
@@ -327,7 +329,8 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
     let mut making = Making { inputs, slots };
     let narrative = inputs.narrative;
     let audit = inputs.quarter.audit.as_ref();
-    let audits = making.audits()?;
+    let history = making.audits()?;
+    let audits = &history[history.len().saturating_sub(AUDITS_SHOWN)..];
     let findings: Vec<FindingView> =
         narrative.findings.iter().map(|finding| making.finding(finding)).collect::<Made<_>>()?;
     let standing = |kind: &str| {
@@ -340,7 +343,7 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         paper: making.paper()?,
         audit: audit.map(|audit| making.audit(audit)).transpose()?,
         scores: making.scores()?,
-        charts: making.charts(&audits)?,
+        charts: making.charts(audits, &history)?,
         audits: audits.iter().map(|audit| making.theme_audit(audit)).collect::<Made<_>>()?,
         why: making.prose(narrative.why.as_ref()),
         context: making.prose(narrative.context.as_ref()),
@@ -561,7 +564,7 @@ impl<'a> Making<'a, '_> {
         }
     }
 
-    /// This audit and the last ones of its theme, oldest first.
+    /// All audits of the theme up to this one, oldest first.
     fn audits(&self) -> Made<Vec<AuditOfTheme<'a>>> {
         let inputs = self.inputs;
         let quarters = std::iter::once(inputs.quarter).chain(inputs.service.earlier_of_theme(inputs.quarter));
@@ -574,9 +577,6 @@ impl<'a> Making<'a, '_> {
                 Err(_) => quarter.id.to_string(),
             };
             audits.push(AuditOfTheme { title, results, overall, current: quarter.id == inputs.quarter.id });
-            if audits.len() == AUDITS_SHOWN {
-                break;
-            }
         }
         audits.reverse();
         Ok(audits)
@@ -591,19 +591,41 @@ impl<'a> Making<'a, '_> {
         })
     }
 
-    fn charts(&mut self, audits: &[AuditOfTheme<'_>]) -> Made<ChartsView> {
+    fn charts(&mut self, audits: &[AuditOfTheme<'_>], history: &[AuditOfTheme<'_>]) -> Made<ChartsView> {
         let inputs = self.inputs;
         let framework = inputs.service.framework_of(inputs.quarter);
         let (Some(framework), Some(results)) = (framework, inputs.own_results()) else {
-            return Ok(ChartsView { standards: None, audits: None });
+            return Ok(ChartsView { standards: None, audits: None, history: None });
         };
         let theme = inputs.service.service.theme_title(&results.theme);
         let standards = charts::standards(inputs, framework, results)?;
         let audits = charts::audits(inputs, framework, audits, &theme)?;
-        Ok(ChartsView {
-            standards: standards.map(|chart| self.slots.blocks(vec![chart], "")),
-            audits: audits.map(|chart| self.slots.blocks(vec![chart], "")),
-        })
+        let history = charts::history(inputs, framework, &self.history_groups(results, history)?, &theme)?;
+        let mut slot = |chart: Option<Block>| chart.map(|chart| self.slots.blocks(vec![chart], ""));
+        Ok(ChartsView { standards: slot(standards), audits: slot(audits), history: slot(history) })
+    }
+
+    /// What each audit gave the standards of this one and, last, all of its standards together.
+    fn history_groups<'r>(
+        &self,
+        results: &Results,
+        audits: &[AuditOfTheme<'r>],
+    ) -> Made<Vec<(String, Vec<HistoryRow<'r>>)>> {
+        let rows = |assessment: &dyn Fn(&AuditOfTheme<'r>) -> Option<&'r Assessment>| {
+            let row = |audit: &AuditOfTheme<'r>| HistoryRow {
+                audit: audit.title.clone(),
+                cases: audit.results.cases,
+                assessment: assessment(audit),
+                current: audit.current,
+            };
+            audits.iter().map(row).collect()
+        };
+        let ids = results.standards.iter().filter_map(|standard| Some((standard.standard.as_ref()?, &standard.title)));
+        let mut groups: Vec<(String, Vec<HistoryRow<'r>>)> = ids
+            .map(|(id, title)| (format!("{id} {title}"), rows(&|audit| audit.results.standard(id.as_str()))))
+            .collect();
+        groups.push((self.say("scores.overall", &[])?, rows(&|audit| Some(audit.overall))));
+        Ok(groups)
     }
 
     fn finding(&mut self, finding: &crate::model::narrative::Finding) -> Made<FindingView> {

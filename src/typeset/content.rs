@@ -142,9 +142,15 @@ enum BlockNode<'a> {
     },
     /// `file`, a name in the paper's world; `alt`; `caption`, inline nodes or null.
     Image { file: &'a str, alt: &'a str, caption: Option<Vec<InlineNode<'a>>> },
-    /// `name`, unique in the paper; `chart`, `standards` or `audits`; `alt`; `caption`, inline nodes or null;
-    /// `data`: `bands` {rating, from, to, tone}, `axis`, `legend` {dot, line} and
-    /// `rows` {label, note, percent, printed, rating, tone, low, high, current}.
+    /// `name`, unique in the paper; `chart`, its kind; `alt`; `caption`, inline nodes or null; `data`, by kind:
+    ///
+    /// - `standards`, `audits`: `bands` {rating, from, to, tone}, `axis`, `legend` {dot, line},
+    ///   `rows` {label, note, percent, printed, rating, tone, low, high, current};
+    /// - `history`: `bands`, `axis`, `legend` {current, earlier, line, no_line, no_score, bands},
+    ///   `groups` {label, rows {label, note, current, printed, score {percent, printed, rating, tone, low, high}}},
+    ///   `score` null where there is none;
+    /// - `timeline`: `columns`, `rows` {id, label, cells {sign, word, tone}}, a cell null where it is empty,
+    ///   `key` {sign, word, tone, means}.
     Chart { name: &'a str, chart: ChartKind, alt: &'a str, caption: Option<Vec<InlineNode<'a>>>, data: &'a ChartData },
     /// No other keys.
     Rule {},
@@ -239,7 +245,7 @@ impl<'a> Nodes<'a> {
             },
             BlockKind::Chart(chart) => BlockNode::Chart {
                 name: &chart.name,
-                chart: chart.kind,
+                chart: chart.data.kind(),
                 alt: &chart.alt,
                 caption: self.caption(&chart.caption),
                 data: &chart.data,

@@ -9,8 +9,9 @@ use typst::layout::{Frame, FrameItem};
 
 use super::*;
 use crate::document::{
-    Align, Badge, Block, BlockKind, Chart, ChartBand, ChartData, ChartKind, ChartLegend, ChartRow, Column, Document,
-    HeaderLine, Inline, InlineKind, List, Numbering, Page, Section, Table, Tone,
+    Align, Badge, Block, BlockKind, Chart, ChartBand, ChartData, ChartLegend, ChartRow, ChartScale, ChartScore, Column,
+    Document, HeaderLine, HistoryChart, HistoryGroup, HistoryLegend, HistoryPoint, Inline, InlineKind, List, Numbering,
+    Page, ScoreChart, Section, Table, TimelineCell, TimelineChart, TimelineKey, TimelineRow, Tone,
 };
 use crate::source::{Sources, Span};
 
@@ -90,37 +91,143 @@ fn table(rows: usize) -> Block {
     }))
 }
 
-fn chart(kind: ChartKind) -> Block {
+fn chart(name: &str, data: ChartData) -> Block {
+    block(BlockKind::Chart(Box::new(Chart {
+        name: name.to_owned(),
+        alt: "3.1 Assessment: 67%, Good".to_owned(),
+        caption: Some(text("Scores")),
+        file: "charts/board-paper-scores.svg".to_owned(),
+        data,
+    })))
+}
+
+fn scale() -> ChartScale {
     let band = |rating: &str, from, to, tone| ChartBand { rating: rating.to_owned(), from, to, tone };
-    let row = |label: &str, percent: f64, current| ChartRow {
-        label: label.to_owned(),
-        note: Some("5 cases".to_owned()),
+    ChartScale {
+        bands: vec![
+            band("Inadequate", 0, 50, Tone::Red),
+            band("Requires improvement", 50, 65, Tone::Amber),
+            band("Good", 65, 80, Tone::Green),
+            band("Outstanding", 80, 100, Tone::Blue),
+        ],
+        axis: "Score, as a percentage of the points available".to_owned(),
+    }
+}
+
+fn score(percent: f64) -> ChartScore {
+    ChartScore {
         percent,
         printed: format!("{percent:.0}%"),
         rating: "Good".to_owned(),
         tone: Tone::Green,
         low: Some(percent - 12.0),
         high: Some(percent + 12.0),
+    }
+}
+
+fn scores() -> ScoreChart {
+    let row = |label: &str, percent, current| ChartRow {
+        label: label.to_owned(),
+        note: Some("5 cases".to_owned()),
+        score: score(percent),
         current,
     };
-    block(BlockKind::Chart(Chart {
-        name: format!("{kind:?}").to_lowercase(),
-        kind,
-        alt: "3.1 Assessment: 67%, Good".to_owned(),
-        caption: Some(text("Scores")),
-        file: "charts/board-paper-scores.svg".to_owned(),
-        data: ChartData {
-            bands: vec![
-                band("Inadequate", 0, 50, Tone::Red),
-                band("Requires improvement", 50, 65, Tone::Amber),
-                band("Good", 65, 80, Tone::Green),
-                band("Outstanding", 80, 100, Tone::Blue),
-            ],
-            axis: "Score (% of the points available)".to_owned(),
-            rows: vec![row("3.1 Assessment", 67.4342, false), row("3.2 Planning", 52.1, true)],
-            legend: ChartLegend { dot: "score".to_owned(), line: "where the score could reasonably be".to_owned() },
+    ScoreChart {
+        scale: scale(),
+        rows: vec![row("3.1 Assessment", 67.4342, false), row("3.2 Planning", 52.1, true)],
+        legend: ChartLegend { dot: "score".to_owned(), line: "where the score could reasonably be".to_owned() },
+    }
+}
+
+/// Each group's scores of each audit; the last audit is the current one. The first audit kept only totals, and did not
+/// look at the first group.
+fn history(audits: &[&str], groups: &[&str]) -> ChartData {
+    let point = |group: usize, audit: usize| {
+        let score = ChartScore { rating: String::new(), ..score(30.0 + ((group * 37 + audit * 23) % 58) as f64) };
+        let score = if audit == 0 { ChartScore { low: None, high: None, ..score } } else { score };
+        let score = (group + audit > 0).then_some(score);
+        HistoryPoint {
+            label: audits[audit].to_owned(),
+            note: (audit > 0).then(|| format!("{} cases", audit + 3)),
+            current: audit + 1 == audits.len(),
+            printed: score.as_ref().map_or("–".to_owned(), |score| score.printed.clone()),
+            score,
+        }
+    };
+    let group = |(place, label): (usize, &&str)| HistoryGroup {
+        label: (*label).to_owned(),
+        rows: (0..audits.len()).map(|audit| point(place, audit)).collect(),
+    };
+    let scale = scale();
+    ChartData::History(HistoryChart {
+        legend: HistoryLegend {
+            current: "This audit".to_owned(),
+            earlier: "Earlier audit".to_owned(),
+            line: Some("Where the score could reasonably be".to_owned()),
+            no_line: Some("No line: range not known".to_owned()),
+            no_score: Some("No score".to_owned()),
+            bands: scale.bands.iter().map(|band| format!("{} from {}%", band.rating, band.from)).collect(),
         },
-    }))
+        scale,
+        groups: groups.iter().enumerate().map(group).collect(),
+    })
+}
+
+/// So many findings with these labels in turn; each is new in some column, and then goes through all states.
+fn timeline(columns: &[&str], findings: usize, labels: &[&str]) -> ChartData {
+    const STATES: [(&str, &str, Tone); 7] = [
+        ("●", "Again", Tone::Red),
+        ("✓", "Not found", Tone::Green),
+        ("↺", "Back", Tone::Red),
+        ("○", "Not looked at", Tone::Grey),
+        ("–", "Not seen", Tone::Blue),
+        ("●", "New", Tone::Amber),
+        ("✕", "With\u{ad}drawn", Tone::Grey),
+    ];
+    let cell =
+        |(sign, word, tone): (&str, &str, Tone)| TimelineCell { sign: sign.to_owned(), word: word.to_owned(), tone };
+    let state = |finding: usize, column: usize| match column.checked_sub(finding % columns.len())? {
+        0 => Some(cell(STATES[5])),
+        later => Some(cell(STATES[(finding + later) % 5])),
+    };
+    let row = |finding: usize| TimelineRow {
+        id: format!("F-2019-{:03}", finding + 1),
+        label: labels[finding % labels.len()].to_owned(),
+        cells: (0..columns.len()).map(|column| state(finding, column)).collect(),
+    };
+    let key = |&(sign, word, tone): &(&str, &str, Tone)| TimelineKey {
+        sign: sign.to_owned(),
+        word: word.to_owned(),
+        tone: (tone != Tone::Red).then_some(tone),
+        means: "what it means".to_owned(),
+    };
+    ChartData::Timeline(TimelineChart {
+        columns: columns.iter().map(|&column| column.to_owned()).collect(),
+        rows: (0..findings).map(row).collect(),
+        key: STATES.iter().map(key).collect(),
+    })
+}
+
+const MONTHS: [&str; 8] = [
+    "March 2017",
+    "December 2017",
+    "June 2018",
+    "March 2019",
+    "December 2019",
+    "June 2020",
+    "March 2021",
+    "September 2021",
+];
+
+const STANDARDS: [&str; 5] =
+    ["3.1 Assessment", "3.2 Planning", "3.3 Implementation and delivery", "3.4 Joint working", "Overall"];
+
+const FINDINGS: [&str; 3] = ["3.1 Plans were late", "3.2 Contact with the victim was not recorded", "Child’s voice"];
+
+/// A paper that holds one chart on a page.
+fn charted(data: ChartData) -> Material {
+    let blocks = vec![paragraph("Before."), chart("one", data), paragraph("After.")];
+    Material::new(&Document { sections: vec![section("chart", Page::Portrait, blocks)], ..paper() }, &BOARD)
 }
 
 /// A paper with a node of each kind.
@@ -149,9 +256,9 @@ fn paper() -> Document {
         block(BlockKind::Quote(vec![paragraph("What this means")])),
         block(BlockKind::Code { language: None, text: "let x = 1;\nx".to_owned() }),
         block(BlockKind::Image { file: "map.svg".to_owned(), alt: "a map".to_owned(), caption: Some(text("Map")) }),
-        chart(ChartKind::Standards),
+        chart("standards", ChartData::Standards(scores())),
         block(BlockKind::Rule),
-        block(BlockKind::Quote(vec![chart(ChartKind::Audits)])),
+        block(BlockKind::Quote(vec![chart("audits", ChartData::Audits(scores()))])),
     ];
     let hostile = HOSTILE.map(paragraph).into();
     Document {
@@ -322,6 +429,61 @@ fn each_chart_is_a_picture_of_its_own() {
     assert_ne!(svgs[0], svgs[1]);
     let errors = charts(&TYPESETTER, &material.job(), &["standards", "nowhere"]).unwrap_err();
     assert_eq!(errors[0].message, "the style does not draw the chart `nowhere`");
+}
+
+#[test]
+fn charts_through_time_are_set_and_exported_whatever_they_hold() {
+    let long = "Donaudampfschifffahrtsgesellschaft".repeat(4);
+    let mut hostile = HOSTILE.to_vec();
+    hostile.push(&long);
+    let cases = [
+        history(&MONTHS[..2], &STANDARDS),
+        history(&MONTHS, &STANDARDS),
+        history(&MONTHS[..3], &STANDARDS[4..]),
+        history(&hostile[5..], &hostile),
+        timeline(&MONTHS[..2], 3, &FINDINGS),
+        timeline(&MONTHS, 30, &FINDINGS),
+        timeline(&hostile[5..], 13, &hostile),
+        timeline(&hostile[11..], 13, &hostile),
+    ];
+    for (place, data) in cases.into_iter().enumerate() {
+        let texts: Vec<String> = data.texts().into_iter().map(str::to_owned).collect();
+        let material = charted(data);
+        let made = typeset(&TYPESETTER, &material.job(), Wanted { pdf: true, charts: &["one".to_owned()] });
+        let made = made.unwrap_or_else(|errors| panic!("case {place}: {:?}", errors[0]));
+        assert_eq!(made.warnings, [], "case {place}");
+        // Words may be parted, with a hyphen that is not theirs.
+        let bare = |text: &str| text.replace(|c: char| c.is_whitespace() || "-\u{ad}\u{2010}".contains(c), "");
+        let printed = bare(&material.text());
+        for text in texts {
+            assert!(printed.contains(&bare(&text)), "case {place}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_chart_over_two_pages_is_one_picture() {
+    let height = |findings| {
+        let svgs = charts(&TYPESETTER, &charted(timeline(&MONTHS, findings, &FINDINGS)).job(), &["one"]).unwrap();
+        let (_, height) = svgs[0].split_once("height=\"").unwrap();
+        let (height, _) = height.split_once(['p', '"']).unwrap();
+        height.parse::<f64>().unwrap()
+    };
+    let page = 842.0 - 2.0 * 56.7;
+    assert!(height(10) < page && height(60) > 1.5 * page, "{} {}", height(10), height(60));
+}
+
+#[test]
+fn a_chart_that_fits_on_a_page_stays_on_one() {
+    for data in [history(&MONTHS, &STANDARDS), timeline(&MONTHS, 12, &FINDINGS)] {
+        let mut blocks: Vec<Block> = (0..30).map(|n| paragraph(&format!("Paragraph {n}."))).collect();
+        blocks.push(chart("one", data));
+        let document = Document { sections: vec![section("chart", Page::Portrait, blocks)], ..paper() };
+        let material = Material::new(&document, &BOARD);
+        let document = typst::compile::<PagedDocument>(&PaperWorld::new(&TYPESETTER, &material.job())).output.unwrap();
+        let parts = document.pages().iter().filter(|page| labelled(&page.frame, "chart-one").is_some());
+        assert_eq!(parts.count(), 1);
+    }
 }
 
 #[test]

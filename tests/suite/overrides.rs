@@ -75,6 +75,24 @@ mod wins {
         assert_eq!(headings, ["# Audit of out-of-court disposals", "## 1 The reason", "## What we learned"]);
     }
 
+    /// The standard paper does not hold this chart, but any template may.
+    #[test]
+    fn a_section_with_the_history_of_the_theme() {
+        let project = Project::of_example();
+        project.put(CONTEXT, "{{ context }}\n\n{{ charts.history }}\n");
+        project.build(&["2020-21-q2"]).exits(0);
+        let text = project.read("out/2020-21-q2/board-paper.md");
+        let (_, chart) = text.split_once("![Chart of the scores of all audits of out-of-court disposals").expect(&text);
+        let (alt, _) = chart.split_once("](charts/board-paper-history.svg)").expect(chart);
+        // Three audits, in each four standards and the overall score; of the first only totals were kept.
+        assert_eq!(alt.matches("January to March 2019").count(), 5, "{alt}");
+        assert_eq!(alt.matches("July to September 2020 (8 cases)").count(), 5, "{alt}");
+        assert!(alt.contains("Overall. January to March 2019"), "{alt}");
+        assert!(project.read("out/2020-21-q2/charts/board-paper-history.svg").starts_with("<svg "));
+        let Some(pdf) = of_pdf(&project.bytes("out/2020-21-q2/board-paper.pdf"), &[]) else { return };
+        assert!(pdf.contains("Requires improvement from 50%") && pdf.contains("Earlier audit"), "{pdf}");
+    }
+
     #[test]
     fn a_kind_of_paper_of_ones_own() {
         let project = Project::of_case("plain");
