@@ -1,9 +1,10 @@
 //! Our Markdown AST: what a paper says, before anyone decides how it looks.
 //!
 //! Made by [`parse`] from narrative and from rendered templates, numbered by [`number`],
-//! written as canonical Markdown by [`mod@write`], and set in type elsewhere.
+//! compared with an earlier one by [`changes`], written as canonical Markdown by [`mod@write`], and set in type elsewhere.
 //! **Invariant:** knows nothing of audits, templates or files.
 
+pub mod changes;
 pub mod number;
 pub mod parse;
 pub mod write;
@@ -163,8 +164,24 @@ pub enum InlineKind {
     Badge(Badge),
     /// The note's text stands where it is referred to.
     Footnote(Vec<Block>),
+    /// What differs from an earlier text, as [`changes`] marks it; no white space at the body's edges.
+    Changed {
+        change: Change,
+        body: Vec<Inline>,
+    },
     /// The place of a value that a template printed; replaced before the document leaves `render`.
     Slot(u32),
+}
+
+/// How a text differs from an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    Inserted,
+    /// Stood in the earlier text, and is printed only to show that it went.
+    Deleted,
+    /// The same as in the earlier text, at another place.
+    Moved,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -379,23 +396,34 @@ impl ChartData {
     }
 }
 
-/// Returns the text of inlines without any markup; footnotes are left out.
+/// Returns the text of inlines as it reads now, without any markup; footnotes and deleted words are left out.
 pub fn plain(inlines: &[Inline]) -> String {
     let mut text = String::new();
-    for inline in inlines {
+    gather(inlines, &mut text);
+    text
+}
+
+fn gather(inlines: &[Inline], text: &mut String) {
+    for (n, inline) in inlines.iter().enumerate() {
+        // The white space on both sides of a deletion is that of one gap.
+        let is_behind_deletion = n > 0
+            && matches!(inlines[n - 1].kind, InlineKind::Changed { change: Change::Deleted, .. })
+            && (text.is_empty() || text.ends_with(char::is_whitespace));
         match &inline.kind {
+            InlineKind::Text(value) if is_behind_deletion => text.push_str(value.trim_start()),
+            InlineKind::SoftBreak if is_behind_deletion => {}
             InlineKind::Text(value) | InlineKind::Code(value) => text.push_str(value),
             InlineKind::Emphasis(body)
             | InlineKind::Strong(body)
             | InlineKind::Strikethrough(body)
-            | InlineKind::Link { body, .. } => text.push_str(&plain(body)),
+            | InlineKind::Link { body, .. }
+            | InlineKind::Changed { change: Change::Inserted | Change::Moved, body } => gather(body, text),
             InlineKind::Image { alt, .. } => text.push_str(alt),
             InlineKind::SoftBreak | InlineKind::Break => text.push(' '),
             InlineKind::Badge(badge) => text.push_str(&badge.text),
-            InlineKind::Footnote(_) | InlineKind::Slot(_) => {}
+            InlineKind::Footnote(_) | InlineKind::Slot(_) | InlineKind::Changed { change: Change::Deleted, .. } => {}
         }
     }
-    text
 }
 
 /// Visits every block, those inside lists, quotes and footnotes too, in the order of the text.
@@ -425,7 +453,8 @@ pub fn walk_inlines<'a>(inlines: &'a [Inline], visit: &mut impl FnMut(&'a Inline
             InlineKind::Emphasis(body)
             | InlineKind::Strong(body)
             | InlineKind::Strikethrough(body)
-            | InlineKind::Link { body, .. } => walk_inlines(body, visit),
+            | InlineKind::Link { body, .. }
+            | InlineKind::Changed { body, .. } => walk_inlines(body, visit),
             _ => {}
         }
     }

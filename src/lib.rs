@@ -51,6 +51,7 @@
 //! | paper | one document for one reader; its *template* says what it holds, its *style* how it looks |
 //! | figure, chart | a number in prose `(=3.1.percent)`; a picture of numbers |
 //! | document, section, block, inline | a paper as a tree |
+//! | change | what differs from an earlier text: inserted, deleted, or moved and otherwise the same |
 //! | source, span, diagnostic, code | a text that was read, a place in it, a problem there, and its kind |
 
 pub mod assess;

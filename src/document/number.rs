@@ -3,13 +3,14 @@
 //! A number is text like any other, since minutes cite it: it does not depend on pages, fonts or the reader's program.
 //! **Invariant:** no two sections or paragraphs share a number, and numbering twice changes nothing.
 
-use super::{Block, BlockKind, Document, Numbering, Section};
+use super::{Block, BlockKind, Change, Document, Inline, InlineKind, Numbering, Section};
 
 /// Numbers the sections that ask for it, and the paragraphs of those that ask for that.
 ///
 /// Sections count within the last numbered section above them: 1, 2, 2.1. A section with [`Numbering::None`] keeps the
 /// number that it has, such as an appendix's `Di`. Paragraphs at the top of a section count before the sections below
-/// it: where paragraphs are 2.1 and 2.2, the first section below is 2.3.
+/// it: where paragraphs are 2.1 and 2.2, the first section below is 2.3. A paragraph that was deleted since an earlier
+/// text has no number.
 pub fn number(document: &mut Document) {
     // The numbered sections around the current one, outermost first.
     let mut around: Vec<Numbered> = Vec::new();
@@ -49,10 +50,20 @@ impl Numbered {
 
 fn number_paragraphs(section: &mut Section, own: &mut Numbered) {
     for Block { kind, .. } in &mut section.blocks {
-        if let BlockKind::Paragraph { number, .. } = kind {
-            *number = Some(own.next_number());
+        if let BlockKind::Paragraph { number, text } = kind {
+            *number = (!is_deleted(text)).then(|| own.next_number());
         }
     }
+}
+
+/// Returns whether a paragraph only shows what stood in an earlier text: it is no part of this one.
+fn is_deleted(text: &[Inline]) -> bool {
+    let is_deletion = |inline: &Inline| matches!(inline.kind, InlineKind::Changed { change: Change::Deleted, .. });
+    let is_space = |inline: &Inline| match &inline.kind {
+        InlineKind::Text(text) => text.trim().is_empty(),
+        kind => matches!(kind, InlineKind::SoftBreak | InlineKind::Break),
+    };
+    text.iter().any(is_deletion) && text.iter().all(|inline| is_deletion(inline) || is_space(inline))
 }
 
 #[cfg(test)]
@@ -109,6 +120,14 @@ mod tests {
         let text = "one\n\n- item\n\n> quote\n\n#### heading\n\ntwo";
         let sections = vec![section(2, Numbering::Paragraphs, text), section(2, Numbering::Paragraphs, "three")];
         assert_eq!(numbers(sections), ["1 1.1 - 1.2", "2 2.1"]);
+    }
+
+    #[test]
+    fn what_was_deleted_has_no_number() {
+        let [old, mut new] = ["one\n\ntwo and more  \nlines\n\nthree", "one\n\nthree or four"]
+            .map(|text| section(2, Numbering::Paragraphs, text));
+        new.blocks = crate::document::changes::blocks(&old.blocks, &new.blocks);
+        assert_eq!(numbers(vec![new]), ["1 1.1 - 1.2"]);
     }
 
     #[test]

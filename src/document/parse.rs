@@ -1024,7 +1024,7 @@ pub(super) mod tests {
                 InlineKind::Image { file, alt } => text.push_str(&format!("{alt} {file} ")),
                 InlineKind::SoftBreak | InlineKind::Break => text.push(' '),
                 InlineKind::Footnote(blocks) => text.push_str(&all_text(blocks)),
-                InlineKind::Badge(_) | InlineKind::Slot(_) => {}
+                InlineKind::Badge(_) | InlineKind::Slot(_) | InlineKind::Changed { .. } => {}
             }
         }
     }

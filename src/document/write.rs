@@ -2,13 +2,15 @@
 //!
 //! Text is escaped where it would otherwise become markup, and nowhere else.
 //! **Invariant:** [`parse::blocks`](super::parse::blocks) of what is written gives the blocks again, apart from what
-//! Markdown cannot hold (badges, charts, captions, labels and numbers come back as text); knows no template and no file.
+//! Markdown cannot hold (badges, changes, charts, captions, labels and numbers come back as text); knows no template
+//! and no file.
 
 use std::ops::Range;
 
 use super::parse::{ESCAPED_FIGURE, canonical};
 use super::{
-    Align, Block, BlockKind, Document, HeaderLine, Inline, InlineKind, List, SLOT_CLOSE, SLOT_OPEN, Section, Table,
+    Align, Block, BlockKind, Change, Document, HeaderLine, Inline, InlineKind, List, SLOT_CLOSE, SLOT_OPEN, Section,
+    Table,
 };
 use crate::source::Span;
 
@@ -18,19 +20,19 @@ const COLUMN_WIDTH_MAX: usize = 40;
 /// The largest number that Markdown takes for an item of a list.
 const ITEM_NUMBER_MAX: u64 = 999_999_999;
 
-/// Returns the document as Markdown, ending in one newline.
+/// Returns the document as Markdown, ending in one newline; `moved` is the word for what only changed its place.
 ///
 /// Footnotes are numbered through the document and stand at the end of their section.
-pub fn markdown(document: &Document) -> String {
-    let mut writer = Writer::default();
+pub fn markdown(document: &Document, moved: &str) -> String {
+    let mut writer = Writer { moved, ..Writer::default() };
     let mut parts = vec![format!("# {}", title(&document.title)), writer.header(&document.header)];
     parts.extend(document.sections.iter().map(|section| writer.section(section)));
     finished(parts)
 }
 
-/// Returns blocks as Markdown, ending in one newline; empty for none.
-pub fn blocks_markdown(blocks: &[Block]) -> String {
-    let mut writer = Writer::default();
+/// Returns blocks as Markdown, ending in one newline; empty for none. `moved` as in [`markdown`].
+pub fn blocks_markdown(blocks: &[Block], moved: &str) -> String {
+    let mut writer = Writer { moved, ..Writer::default() };
     let text = writer.blocks(blocks, Spacing::Loose);
     finished(vec![text, writer.footnotes()])
 }
@@ -60,12 +62,13 @@ enum Spacing {
 
 /// The footnotes that were referred to so far.
 #[derive(Default)]
-struct Writer {
+struct Writer<'a> {
+    moved: &'a str,
     footnotes_count: usize,
     footnotes: Vec<(usize, Vec<Block>)>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn header(&mut self, header: &[HeaderLine]) -> String {
         let mut line = Line { is_plain: true, ..Line::default() };
         for HeaderLine { label, value } in header {
@@ -75,7 +78,7 @@ impl Writer {
             let pair = line.open(Mark::Strong);
             line.text(&format!("{}:", label.trim()), false);
             line.close(pair);
-            let value = canonical(without_badges(value));
+            let value = canonical(spelled(value, self.moved));
             if !value.is_empty() {
                 line.text(" ", false);
                 self.tokens(&value, false, &mut line);
@@ -184,7 +187,7 @@ impl Writer {
                 _ if uses_other_marker => "+ ".to_owned(),
                 _ => "- ".to_owned(),
             };
-            let body = match label {
+            let body = match label.filter(|label| !label.is_empty()) {
                 Some(label) => self.blocks(&labelled(label, item), spacing),
                 None => self.blocks(item, spacing),
             };
@@ -239,7 +242,7 @@ impl Writer {
     fn inlines(&mut self, prefix: &str, inlines: &[Inline], place: Place) -> String {
         let mut line = Line { place, ..Line::default() };
         line.text(prefix, false);
-        self.tokens(&canonical(without_badges(inlines)), false, &mut line);
+        self.tokens(&canonical(spelled(inlines, self.moved)), false, &mut line);
         line.finish()
     }
 
@@ -275,7 +278,7 @@ impl Writer {
                     line.tokens.push(Token::Footnote(self.footnotes_count));
                 }
                 InlineKind::Slot(n) => line.text(&slot(*n), in_brackets),
-                InlineKind::Badge(_) => unreachable!("made strong by without_badges"),
+                InlineKind::Badge(_) | InlineKind::Changed { .. } => unreachable!("spelled out"),
             }
         }
     }
@@ -448,22 +451,36 @@ fn is_host(host: &str) -> bool {
     host.split('.').all(|part| !part.is_empty() && part.len() < 64 && part.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
-/// Returns inlines with badges made strong: the word stands, the colour is for the PDF.
-fn without_badges(inlines: &[Inline]) -> Vec<Inline> {
-    let one = |inline: &Inline| {
-        let kind = match &inline.kind {
-            InlineKind::Badge(badge) => {
-                InlineKind::Strong(vec![Inline { span: inline.span, kind: InlineKind::Text(badge.text.clone()) }])
+/// Returns inlines with what Markdown has no markup for spelled out: badges are strong, for their colour is for the PDF;
+/// changes stand in brackets with a sign, `[+ **new** +]`, `[− ~~old~~ −]` and `[moved: _words_]`.
+///
+/// The marks lie inside the brackets, so that they never touch the words around them.
+fn spelled(inlines: &[Inline], moved: &str) -> Vec<Inline> {
+    let mut all = Vec::with_capacity(inlines.len());
+    for Inline { span, kind } in inlines {
+        let inline = |kind| Inline { span: *span, kind };
+        let text = |text: &str| inline(InlineKind::Text(text.to_owned()));
+        let kind = match kind {
+            InlineKind::Badge(badge) => InlineKind::Strong(vec![text(&badge.text)]),
+            InlineKind::Changed { change, body } => {
+                let body = spelled(body, moved);
+                let (open, body, close) = match change {
+                    Change::Inserted => ("[+ ".to_owned(), InlineKind::Strong(body), " +]"),
+                    Change::Deleted => ("[− ".to_owned(), InlineKind::Strikethrough(body), " −]"),
+                    Change::Moved => (format!("[{moved}: "), InlineKind::Emphasis(body), "]"),
+                };
+                all.extend([text(&open), inline(body), text(close)]);
+                continue;
             }
-            InlineKind::Emphasis(body) => InlineKind::Emphasis(without_badges(body)),
-            InlineKind::Strong(body) => InlineKind::Strong(without_badges(body)),
-            InlineKind::Strikethrough(body) => InlineKind::Strikethrough(without_badges(body)),
-            InlineKind::Link { url, body } => InlineKind::Link { url: url.clone(), body: without_badges(body) },
+            InlineKind::Emphasis(body) => InlineKind::Emphasis(spelled(body, moved)),
+            InlineKind::Strong(body) => InlineKind::Strong(spelled(body, moved)),
+            InlineKind::Strikethrough(body) => InlineKind::Strikethrough(spelled(body, moved)),
+            InlineKind::Link { url, body } => InlineKind::Link { url: url.clone(), body: spelled(body, moved) },
             kind => kind.clone(),
         };
-        Inline { span: inline.span, kind }
-    };
-    inlines.iter().map(one).collect()
+        all.push(inline(kind));
+    }
+    all
 }
 
 /// Where inlines stand, which decides how a line may end and what a line's start means.
@@ -600,7 +617,11 @@ impl Line {
                     if matches!(c, '*' | '_' | '~') && !run.range.contains(&at) {
                         run = self.run(at);
                     }
-                    if escaped_at == Some(at) || self.is_special(at, *c, *in_brackets, &run) {
+                    // What is left of a run behind an escaped character could close a mark.
+                    let is_in_escaped_run = !self.pairs.is_empty()
+                        && run.range.contains(&at)
+                        && escaped_at.is_some_and(|escaped| run.range.contains(&escaped));
+                    if escaped_at == Some(at) || is_in_escaped_run || self.is_special(at, *c, *in_brackets, &run) {
                         text.push('\\');
                     }
                     text.push(*c);
@@ -817,6 +838,10 @@ mod tests {
         parse::blocks(&Text::opaque(markdown, sources.whole(id))).0
     }
 
+    fn blocks_markdown(blocks: &[Block]) -> String {
+        super::blocks_markdown(blocks, "moved")
+    }
+
     fn span() -> Span {
         let mut sources = Sources::default();
         let id = sources.add("a.md", "");
@@ -830,7 +855,7 @@ mod tests {
             let nested = |name: String, body: String| format!("{name}\n{}", indented(&body, "  ", "  "));
             lines.push(match &block.kind {
                 BlockKind::Paragraph { text, .. } => {
-                    let text = canonical(without_badges(text));
+                    let text = canonical(spelled(text, "moved"));
                     match text.as_slice() {
                         [] => continue,
                         [Inline { kind: InlineKind::Image { file, alt }, .. }] => format!("image {file:?} {alt:?}"),
@@ -863,7 +888,7 @@ mod tests {
 
     /// Describes what stands on one line: a line's end inside is a space.
     fn line_outline(inlines: &[Inline]) -> String {
-        inline_outline(&canonical(spaced(canonical(without_badges(inlines)))))
+        inline_outline(&canonical(spaced(canonical(spelled(inlines, "moved")))))
     }
 
     fn spaced(inlines: Vec<Inline>) -> Vec<Inline> {
@@ -894,7 +919,7 @@ mod tests {
             InlineKind::Break => "break".to_owned(),
             InlineKind::Footnote(blocks) => format!("footnote({})", outline(blocks)),
             InlineKind::Slot(n) => format!("slot({n})"),
-            InlineKind::Badge(_) => unreachable!("made strong by without_badges"),
+            InlineKind::Badge(_) | InlineKind::Changed { .. } => unreachable!("spelled out"),
         });
         parts.collect::<Vec<_>>().join(" ")
     }
@@ -1023,7 +1048,7 @@ mod tests {
             ],
         };
         assert_eq!(
-            markdown(&document),
+            markdown(&document, "moved"),
             "\
 # Children's audit -- Q2 \\*draft\\*
 
@@ -1067,7 +1092,7 @@ None.
 "
         );
         let no_sections = Document { sections: Vec::new(), header: Vec::new(), ..document };
-        assert_eq!(markdown(&no_sections), "# Children's audit -- Q2 \\*draft\\*\n");
+        assert_eq!(markdown(&no_sections, "moved"), "# Children's audit -- Q2 \\*draft\\*\n");
         assert_eq!(blocks_markdown(&[]), "");
     }
 
@@ -1138,6 +1163,8 @@ None.
                 body.clone().prop_map(InlineKind::Emphasis),
                 body.clone().prop_map(InlineKind::Strong),
                 body.clone().prop_map(InlineKind::Strikethrough),
+                (select(vec![Change::Inserted, Change::Deleted, Change::Moved]), body.clone())
+                    .prop_map(|(change, body)| InlineKind::Changed { change, body }),
                 (url(), body).prop_map(|(url, body)| InlineKind::Link { url, body }),
             ]
             .prop_map(inline)
@@ -1187,7 +1214,7 @@ None.
         let one = |mut block: Block| {
             match &mut block.kind {
                 BlockKind::Paragraph { text, .. } | BlockKind::Heading { text, .. }
-                    if canonical(without_badges(text)).is_empty() =>
+                    if canonical(spelled(text, "moved")).is_empty() =>
                 {
                     return None;
                 }

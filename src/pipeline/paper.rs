@@ -335,7 +335,6 @@ impl Making<'_> {
             return None;
         }
         let started = Instant::now();
-        let markdown = write::markdown(&rendered.document);
         let mut images: Vec<(String, Arc<[u8]>)> = Vec::new();
         let bytes_of = |file: &str| self.loaded.inputs.get(file).cloned();
         images.extend(rendered.images.iter().filter_map(|(name, file)| Some((name.clone(), bytes_of(file)?))));
@@ -346,6 +345,7 @@ impl Making<'_> {
                 return None;
             }
         };
+        let markdown = write::markdown(&rendered.document, &setting.words.moved);
         let names: BTreeMap<String, String> = rendered.images.keys().map(|name| (name.clone(), name.clone())).collect();
         let content = typeset::content(&rendered.document, &setting, &names);
         self.timings.add(Stage::Write, started.elapsed());
@@ -405,6 +405,7 @@ impl Making<'_> {
                 page: catalogue.say("page.page", &[])?,
                 of: catalogue.say("page.of", &[])?,
                 draft: catalogue.say("page.draft", &[])?,
+                moved: catalogue.say("changes.moved", &[])?,
             },
             colours: service.look.colours.iter().map(|(name, colour)| (name.clone(), colour.value.clone())).collect(),
             logo,

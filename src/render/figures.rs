@@ -50,7 +50,8 @@ fn fill(inlines: &mut [Inline], inputs: Inputs<'_>, diagnostics: &mut Vec<Diagno
             InlineKind::Emphasis(body)
             | InlineKind::Strong(body)
             | InlineKind::Strikethrough(body)
-            | InlineKind::Link { body, .. } => fill(body, inputs, diagnostics),
+            | InlineKind::Link { body, .. }
+            | InlineKind::Changed { body, .. } => fill(body, inputs, diagnostics),
             InlineKind::Footnote(body) => body.iter_mut().for_each(|block| fill_block(block, inputs, diagnostics)),
             _ => {}
         }

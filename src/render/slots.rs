@@ -194,6 +194,7 @@ impl Place<'_> {
             InlineKind::Strong(body) => InlineKind::Strong(self.inlines(body)),
             InlineKind::Strikethrough(body) => InlineKind::Strikethrough(self.inlines(body)),
             InlineKind::Link { url, body } => InlineKind::Link { url, body: self.inlines(body) },
+            InlineKind::Changed { change, body } => InlineKind::Changed { change, body: self.inlines(body) },
             InlineKind::Footnote(body) => InlineKind::Footnote(self.blocks(body)),
             // A template's text has no figures; the mark of an escaped one has done its work.
             InlineKind::Text(text) => InlineKind::Text(text.replace(ESCAPED_FIGURE, "")),

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use ttf_parser::Face;
 
-use crate::document::{Align, Inline, InlineKind, Page, Table};
+use crate::document::{Align, Change, Inline, InlineKind, Page, Table};
 
 /// A width in ems of the table's text.
 type Ems = f64;
@@ -27,6 +27,10 @@ fn page_width(page: Page) -> Ems {
 const CELL_PADDING: Ems = 1.1;
 /// What a badge has beside its word on both sides together.
 const BADGE_PADDING: Ems = 0.9;
+/// The sign of a change on one side.
+const SIGN: Ems = 1.0;
+/// The word for what moved, as wide as most languages need.
+const MOVED: Ems = 5.0;
 /// A letter of code, whichever it is.
 const CODE_LETTER: Ems = 0.56;
 /// Right-aligned figures, `102.5 of 149`, stay on one line if they are at most so wide.
@@ -199,6 +203,14 @@ impl Pen {
                     }
                     self.line += BADGE_PADDING;
                     self.extent.badge = self.extent.badge.max(self.line - start);
+                }
+                InlineKind::Changed { change, body } => {
+                    let sign = if *change == Change::Moved { MOVED } else { SIGN };
+                    self.piece += sign;
+                    self.line += sign;
+                    self.inlines(body, weight);
+                    self.piece += SIGN;
+                    self.line += SIGN;
                 }
                 InlineKind::Footnote(_) => self.text("1", |c| advance(c, weight)),
                 InlineKind::Slot(_) => unreachable!("replaced by render"),

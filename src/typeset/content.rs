@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::columns;
 use crate::document::{
-    self, Align, Block, BlockKind, ChartData, ChartKind, Document, Inline, InlineKind, Page, Section, Tone,
+    self, Align, Block, BlockKind, Change, ChartData, ChartKind, Document, Inline, InlineKind, Page, Section, Tone,
 };
 
 /// What a paper is set with, besides its text: the keys of `content.json` that come before `header`.
@@ -48,12 +48,14 @@ pub struct Setting {
     pub logo: Option<Logo>,
 }
 
-/// The words of a page's head and foot.
+/// The words of a page's head and foot, and of marks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Words {
     pub page: String,
     pub of: String,
     pub draft: String,
+    /// Stands before what only changed its place.
+    pub moved: String,
 }
 
 /// A picture beside the title; `file` is a name in the paper's world: `images/0.svg`.
@@ -183,6 +185,8 @@ enum InlineNode<'a> {
     Break {},
     /// A word on a coloured ground: `text`; `tone`, `red`, `amber`, `green`, `blue` or `grey`.
     Badge { text: &'a str, tone: Tone },
+    /// What differs from an earlier text: `change`, `inserted`, `deleted` or `moved`; `body`, inline nodes.
+    Changed { change: Change, body: Vec<InlineNode<'a>> },
     /// A note that is referred to from here: `blocks`.
     Footnote { blocks: Vec<BlockNode<'a>> },
 }
@@ -287,6 +291,7 @@ impl<'a> Nodes<'a> {
             InlineKind::SoftBreak => InlineNode::Text { text: " ".to_owned() },
             InlineKind::Break => InlineNode::Break {},
             InlineKind::Badge(document::Badge { text, tone }) => InlineNode::Badge { text, tone: *tone },
+            InlineKind::Changed { change, body } => InlineNode::Changed { change: *change, body: self.inlines(body) },
             InlineKind::Footnote(blocks) => InlineNode::Footnote { blocks: self.blocks(blocks, Page::Portrait) },
             InlineKind::Slot(_) => unreachable!("replaced by render"),
         }
@@ -324,7 +329,12 @@ mod tests {
             marking: None,
             draft: true,
             page_numbers: true,
-            words: Words { page: "Page".to_owned(), of: "of".to_owned(), draft: "DRAFT".to_owned() },
+            words: Words {
+                page: "Page".to_owned(),
+                of: "of".to_owned(),
+                draft: "DRAFT".to_owned(),
+                moved: "moved".to_owned(),
+            },
             colours: BTreeMap::new(),
             logo: None,
         }
@@ -379,6 +389,18 @@ mod tests {
             json!([{"kind": "paragraph", "number": null, "text": [
                 {"kind": "text", "text": "one two ticked"}, {"kind": "break"}, {"kind": "text", "text": "three"},
             ]}])
+        );
+    }
+
+    #[test]
+    fn a_change_says_its_kind() {
+        let kinds = [Change::Inserted, Change::Deleted, Change::Moved];
+        let words = kinds.map(|change| inline(InlineKind::Changed { change, body: text("one") })).into();
+        let node =
+            |change: &str| json!({"kind": "changed", "change": change, "body": [{"kind": "text", "text": "one"}]});
+        assert_eq!(
+            nodes(vec![BlockKind::Paragraph { number: None, text: words }])[0]["text"],
+            json!([node("inserted"), node("deleted"), node("moved")])
         );
     }
 

@@ -13,7 +13,8 @@ use crate::document::{
     Document, HeaderLine, HistoryChart, HistoryGroup, HistoryLegend, HistoryPoint, Inline, InlineKind, List, Numbering,
     Page, ScoreChart, Section, Table, TimelineCell, TimelineChart, TimelineKey, TimelineRow, Tone,
 };
-use crate::source::{Sources, Span};
+use crate::document::{changes, parse};
+use crate::source::{Sources, Span, Text};
 
 fn pdf(typesetter: &Typesetter, job: &Job<'_>) -> Result<Typeset, Vec<Diagnostic>> {
     typeset(typesetter, job, Wanted { pdf: true, charts: &[] })
@@ -287,7 +288,12 @@ fn setting() -> Setting {
         marking: Some("OFFICIAL".to_owned()),
         draft: false,
         page_numbers: true,
-        words: Words { page: "Page".to_owned(), of: "of".to_owned(), draft: "DRAFT".to_owned() },
+        words: Words {
+            page: "Page".to_owned(),
+            of: "of".to_owned(),
+            draft: "DRAFT".to_owned(),
+            moved: "moved".to_owned(),
+        },
         colours: BTreeMap::from([("primary".to_owned(), "#1d3d5c".to_owned())]),
         logo: Some(Logo { file: "images/0.svg".to_owned(), alt: "Eastmere Council".to_owned() }),
     }
@@ -559,4 +565,46 @@ fn an_ejected_paper_has_every_file() {
         assert!(files.contains_key(name), "{name}");
     }
     assert_eq!(files["content.json"], material.content);
+}
+
+/// Returns a paper with what changed between two texts.
+fn changed(old: &str, new: &str) -> Material {
+    let mut sources = Sources::default();
+    let [old, new] = [old, new].map(|text| {
+        let id = sources.add("a.md", text);
+        parse::blocks(&Text::opaque(text, sources.whole(id))).0
+    });
+    let blocks = changes::blocks(&old, &new);
+    let document = Document { sections: vec![section("changes", Page::Portrait, blocks)], ..paper() };
+    Material::new(&document, &BOARD)
+}
+
+#[test]
+fn changes_are_set_with_signs_in_the_text() {
+    let material = changed(
+        "We saw 9 cases.[^1]\n\nWe thank the police.\n\nAll was well.\n\n1. Train all\n2. Tell _each_ parent\n3. Audit\n\n\
+         | Action | Status |\n|---|---|\n| Train | not started |\n| Audit | late |\n| Ask | late |\n\n### Old heading\n\n\
+         ```\nlet x\n```\n\n![a map](map.svg)\n\n[^1]: In May.",
+        "We saw 11 cases of [that kind](https://example.org).[^1]\n\nAll was well.\n\nWe thank the police.\n\n\
+         1. Train all\n2. Audit in June\n\n\
+         | Action | Status |\n|---|---|\n| Ask | late |\n| Train | on track |\n| Hear | new |\n| Audit | late |\n\n\
+         ### New words\n\n```\nlet y\n```\n\n![a plan](map.svg)\n\n[^1]: In June.",
+    );
+    let made = pdf(&TYPESETTER, &material.job()).unwrap();
+    assert_eq!(made.warnings, []);
+    let text = material.text();
+    for words in [
+        "Wesaw[−9−][+11+]cases[−.1−][+ofthatkind.2+][moved:Allwaswell.]Wethankthepolice.",
+        "1.Trainall[−Telleachparent−]2.Audit[+inJune+]",
+        "[moved:Ask]lateTrain[−notstarted−][+ontrack+][+Hear+][+new+]Auditlate",
+        "[−Oldheading−][+Newwords+]",
+        "[−letx−]",
+        "[+lety+]",
+        "[−amap−]",
+        "[+aplan+]",
+        "[−InMay.−]",
+        "[+InJune.+]",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
 }
