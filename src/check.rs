@@ -6,6 +6,7 @@
 
 mod actions;
 mod dates;
+mod history;
 mod narrative;
 mod paper;
 mod references;
@@ -37,6 +38,7 @@ pub fn data(
     references::check(service, templates, broken, found);
     dates::check(service, found);
     actions::check(service, broken, found);
+    history::check(service, results, found);
     for inspection in &service.inspections {
         for recommendation in &inspection.recommendations {
             narrative::prose(&recommendation.text, found);

@@ -4,10 +4,13 @@
 
 mod arguments;
 mod build;
+mod diff;
 mod eject;
 mod explain;
 mod message;
 mod progress;
+mod status;
+mod table;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -26,6 +29,8 @@ enum Exit {
     /// The content has problems.
     Problems = 1,
     Usage = 2,
+    /// Two quarters cannot be compared, since the content has problems.
+    Unusable = 65,
     /// A file could not be read or written.
     Machine = 74,
 }
@@ -50,6 +55,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match &arguments.command {
         Command::Build(build) => build::build(&arguments.global, build),
         Command::Check(check) => build::check(&arguments.global, check),
+        Command::Diff(diff) => diff::diff(&arguments.global, diff),
+        Command::Status(status) => status::status(&arguments.global, status),
         Command::Eject(eject) => eject::eject(&arguments.global, eject),
         Command::Explain(explain) => explain::explain(explain),
     };
@@ -69,6 +76,11 @@ use tell;
 fn refuse(error: &RunError) -> Exit {
     match error {
         RunError::Usage(unknown) => {
+            if !unknown.several.is_empty() {
+                let names = unknown.several.join("`, `");
+                tell!("error: `{}` names more than one: `{names}`; put the service before it", unknown.written);
+                return Exit::Usage;
+            }
             let meant = unknown.meant.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
             tell!("error: there is no paper, quarter or service `{}`{meant}", unknown.written);
             Exit::Usage

@@ -57,6 +57,7 @@
 pub mod assess;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod diagnostic;
 pub mod document;
 pub mod load;

@@ -5,7 +5,9 @@
 
 pub mod audit;
 pub mod catalogue;
+pub mod comparison;
 pub mod date;
+pub mod difference;
 pub mod fonts;
 pub mod framework;
 pub mod ids;
@@ -22,10 +24,11 @@ use std::sync::Arc;
 use crate::source::SourceId;
 
 use audit::Audit;
+use date::Date;
 use framework::Framework;
-use ids::{FrameworkId, QuarterId, StandardId};
+use ids::{FindingId, FrameworkId, QuarterId, StandardId};
 use inspection::Inspection;
-use narrative::Narrative;
+use narrative::{Finding, Narrative};
 use register::Action;
 use service::Service;
 
@@ -64,6 +67,21 @@ pub struct Quarter {
 }
 
 impl Quarter {
+    /// The day on which its paper decides what is overdue; `None` where there is no paper.
+    pub fn as_of(&self) -> Option<Date> {
+        self.narrative.as_ref().and_then(Narrative::as_of)
+    }
+
+    /// The day that the quarter's paper stands on: when overdue is decided, or else when the audit ended.
+    pub fn day(&self) -> Option<Date> {
+        let audited = || Some(self.audit.as_ref()?.audited?.to?.value);
+        self.as_of().or_else(audited)
+    }
+
+    pub fn finding(&self, id: &FindingId) -> Option<&Finding> {
+        self.narrative.as_ref()?.findings.iter().find(|finding| finding.id.value == *id)
+    }
+
     /// Whether there is a paper, or a whole narrative, that could not be read: nobody knows its name.
     pub fn has_unread_papers(&self) -> bool {
         self.narrative.as_ref().map_or(self.narrative_source.is_some(), |narrative| narrative.papers_broken)
@@ -84,16 +102,54 @@ impl ServiceData {
         self.framework(&quarter.audit.as_ref()?.framework.as_ref()?.value)
     }
 
-    /// Earlier quarters with an audit of the same theme and framework, the latest first.
+    /// Earlier quarters with an audit that can be compared with this one, the latest first.
     pub fn earlier_of_theme<'a>(&'a self, quarter: &'a Quarter) -> impl Iterator<Item = &'a Quarter> {
-        let audit = quarter.audit.as_ref();
-        self.quarters.iter().rev().filter(move |other| {
-            other.id < quarter.id
-                && other.audit.as_ref().zip(audit).is_some_and(|(other, this)| {
-                    other.theme.value == this.theme.value
-                        && other.framework.as_ref().map(|id| &id.value) == this.framework.as_ref().map(|id| &id.value)
-                })
-        })
+        let earlier = self.quarters.iter().rev().filter(move |other| other.id < quarter.id);
+        earlier.filter(move |other| self.is_comparable(quarter, other))
+    }
+
+    /// The last quarter before this one that has a paper: actions are compared with it, whatever its theme.
+    pub fn last_quarter(&self, quarter: &Quarter) -> Option<&Quarter> {
+        self.quarters.iter().rev().find(|other| other.id < quarter.id && other.as_of().is_some())
+    }
+
+    /// Whether two audits are of the same theme, and of the same framework or of two editions of which one names the
+    /// other under `maps`.
+    pub fn is_comparable(&self, a: &Quarter, b: &Quarter) -> bool {
+        let (Some(audit), Some(other)) = (&a.audit, &b.audit) else { return false };
+        let id = |audit: &Audit| audit.framework.as_ref().map(|id| id.value.clone());
+        audit.theme.value == other.theme.value
+            && match (id(audit), id(other)) {
+                (Some(own), Some(theirs)) => {
+                    let maps = |from: &FrameworkId, to: &FrameworkId| {
+                        self.framework(from).is_some_and(|framework| framework.map_to(to).is_some())
+                    };
+                    own == theirs || maps(&own, &theirs) || maps(&theirs, &own)
+                }
+                (own, theirs) => own.is_none() && theirs.is_none(),
+            }
+    }
+
+    /// What a standard of one quarter's framework is called in that of another; `None` where it has no counterpart.
+    pub fn standard_in<'a>(
+        &'a self,
+        standard: &'a StandardId,
+        of: &Quarter,
+        other: &Quarter,
+    ) -> Option<&'a StandardId> {
+        let (own, theirs) = (self.framework_of(of)?, self.framework_of(other)?);
+        if own.id.value == theirs.id.value {
+            return Some(standard);
+        }
+        match (own.map_to(&theirs.id.value), theirs.map_to(&own.id.value)) {
+            (Some(map), _) => {
+                map.standards.iter().find(|(own, _)| own.value == *standard).map(|(_, theirs)| &theirs.value)
+            }
+            (None, Some(map)) => {
+                map.standards.iter().find(|(_, own)| own.value == *standard).map(|(theirs, _)| &theirs.value)
+            }
+            (None, None) => None,
+        }
     }
 
     /// The title of a standard in the framework of a quarter.

@@ -3,7 +3,9 @@
 //! load → assess → check → render → check → write → typeset → output. `check` is `build` without writing.
 //! **Invariant:** the only place that knows the order; what a stage does is the stage's own business.
 
+mod difference;
 mod paper;
+mod register;
 mod selection;
 mod service;
 
@@ -22,7 +24,9 @@ use crate::typeset::{self, Typesetter};
 use paper::{Made, Plan};
 use service::ServiceRun;
 
+pub use difference::{Compared, Form, difference};
 pub use paper::ejected;
+pub use register::{OpenAction, OpenFinding, Register, ServiceRegister, register};
 pub use selection::UnknownSelection;
 
 /// What is asked for.

@@ -9,6 +9,7 @@ mod context;
 mod environment;
 mod figures;
 mod slots;
+pub mod words;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::parse::{self, Remark, RemarkKind};
 use crate::document::{Block, BlockKind, Document, HeaderLine, Inline, InlineKind, Numbering, Page, Section, number};
 use crate::model::catalogue::{Catalogue, MissingString};
+use crate::model::difference::Difference;
 use crate::model::ids::QuarterId;
 use crate::model::narrative::{Narrative, Paper};
 use crate::model::results::Results;
@@ -37,6 +39,8 @@ pub struct Inputs<'a> {
     pub paper: &'a Paper,
     /// The results of every quarter of the service that could be assessed.
     pub results: &'a BTreeMap<QuarterId, Results>,
+    /// What changed since another quarter, for a paper about that.
+    pub difference: Option<&'a Difference>,
     /// Whether a gap is marked instead of being an error.
     pub draft: bool,
 }
@@ -44,6 +48,11 @@ pub struct Inputs<'a> {
 impl<'a> Inputs<'a> {
     fn own_results(&self) -> Option<&'a Results> {
         self.results.get(&self.quarter.id)
+    }
+
+    /// The results of the quarter's audit; `None` where it has none, or one with errors.
+    fn audit_results(&self) -> Option<&'a Results> {
+        self.own_results().filter(|results| results.theme.is_some())
     }
 
     /// The results of the last audit of the same theme.
@@ -100,7 +109,10 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     for section in &template.sections {
         filling.section(section, 2, &mut sections);
     }
-    filling.appendices(&mut sections);
+    // A paper about what changed has the narrative's words, and none of its appendices.
+    if inputs.difference.is_none() {
+        filling.appendices(&mut sections);
+    }
     let mut diagnostics = filling.diagnostics;
     crate::diagnostic::sort(&mut diagnostics, inputs.sources);
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error) {

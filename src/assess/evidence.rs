@@ -5,28 +5,27 @@ use crate::model::framework::Framework;
 use crate::model::ids::PromptId;
 use crate::model::narrative::{Evidence, Finding, FindingKind};
 use crate::model::points::HalfPoints;
-use crate::model::results::FindingResult;
 use crate::source::Spanned;
 
 /// Counts the evidence of a finding: `n` cases that show it, of those where one of its prompts applied.
 ///
 /// An improvement shows in a case by an answer below the best one, a strength by the best one.
-pub(super) fn count(finding: &Finding, framework: Option<&Framework>, audit: &Audit) -> FindingResult {
-    let count = match &finding.evidence {
+pub(super) fn count(finding: &Finding, framework: Option<&Framework>, audit: &Audit) -> Option<(u32, u32)> {
+    match &finding.evidence {
         Evidence::Prompts(prompts) => framework
             .filter(|_| !audit.cases().is_empty())
             .map(|framework| by_prompts(prompts, finding.kind, framework.scale.maximum(), audit.cases())),
         Evidence::Cases(cases) => Some((number(cases.len()), number(audit.cases().len()))),
-        Evidence::Counts { n, of } => Some((n.value, of.value)),
+        Evidence::Counts { n, of, .. } => Some((n.value, of.value)),
         Evidence::None => None,
-    };
-    FindingResult {
-        id: finding.id.value.clone(),
-        standard: finding.standard.as_ref().map(|standard| standard.value.clone()),
-        kind: finding.kind,
-        count,
-        withdrawn: finding.withdrawn.is_some(),
     }
+}
+
+/// Counts in a later audit what showed a finding that is silent there; `None` where it has no prompts to look for.
+pub(super) fn count_again(finding: &Finding, framework: Option<&Framework>, audit: &Audit) -> Option<(u32, u32)> {
+    let prompts = finding.evidence.prompts();
+    let framework = framework.filter(|_| !prompts.is_empty() && !audit.cases().is_empty())?;
+    Some(by_prompts(prompts, finding.kind, framework.scale.maximum(), audit.cases()))
 }
 
 fn by_prompts(prompts: &[Spanned<PromptId>], kind: FindingKind, best: HalfPoints, cases: &[Case]) -> (u32, u32) {

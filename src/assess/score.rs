@@ -282,6 +282,7 @@ mod tests {
                 band("Outstanding", 80),
             ],
             domains: Vec::new(),
+            maps: Vec::new(),
         }
     }
 

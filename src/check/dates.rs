@@ -50,6 +50,7 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+    decisions(service, found);
     for action in &service.actions {
         for update in &action.updates {
             not_before(update.on, "an update", action.opened, "the action was opened", found);
@@ -63,6 +64,20 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
                     .at(action.opened.span, "opened")
                     .hint(WRONG_ONE),
             );
+        }
+    }
+}
+
+/// Nothing is decided before it was asked.
+fn decisions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
+    let narratives = || service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
+    for decision in narratives().flat_map(|narrative| &narrative.decisions) {
+        let asked =
+            narratives().find(|narrative| narrative.asks.board.iter().any(|ask| ask.id.value == decision.ask.value));
+        let meeting =
+            asked.and_then(|narrative| narrative.papers.iter().map(|paper| paper.meeting).min_by_key(|day| day.value));
+        if let (Some(date), Some(meeting)) = (decision.date, meeting) {
+            not_before(date, "the decision", meeting, "the meeting that was asked", found);
         }
     }
 }

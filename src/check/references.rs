@@ -30,6 +30,12 @@ pub(super) fn check(
     if narratives_are_whole && shared_are_whole {
         sources_of_actions(service, found);
     }
+    if narratives_are_whole {
+        decisions(service, found);
+    }
+    for framework in &service.frameworks {
+        maps(service, framework, found);
+    }
     for quarter in &service.quarters {
         themes(service, quarter, found);
         if let Some(narrative) = &quarter.narrative {
@@ -87,6 +93,44 @@ fn sources_of_actions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A decision is on something that an earlier paper asked.
+fn decisions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
+    for quarter in &service.quarters {
+        let earlier = service.quarters.iter().filter(|other| other.id < quarter.id);
+        let asks = earlier.filter_map(|other| other.narrative.as_ref()).flat_map(|narrative| &narrative.asks.board);
+        let asks: Vec<&str> = asks.map(|ask| ask.id.value.as_str()).collect();
+        for decision in quarter.narrative.iter().flat_map(|narrative| &narrative.decisions) {
+            let ask = &decision.ask;
+            if !asks.contains(&ask.value.as_str()) {
+                let asks = asks.iter().copied();
+                let unknown = Diagnostic::unknown_id("ask of an earlier paper", ask.value.as_str(), ask.span, asks);
+                found.push(unknown.field("decisions.ask"));
+            }
+        }
+    }
+}
+
+/// A map names standards of this edition and of the older one.
+fn maps(service: &ServiceData, framework: &Framework, found: &mut Vec<Diagnostic>) {
+    for map in &framework.maps {
+        let older = service.framework(&map.framework.value);
+        if older.is_none() {
+            let known = service.frameworks.iter().map(|framework| framework.id.value.as_str());
+            let id = &map.framework;
+            found.push(Diagnostic::unknown_id("framework", id.value.as_str(), id.span, known).field("maps"));
+        }
+        for (own, theirs) in &map.standards {
+            for (id, framework) in [(own, Some(framework)), (theirs, older)] {
+                let Some(framework) = framework.filter(|framework| framework.standard(&id.value).is_none()) else {
+                    continue;
+                };
+                let known = framework.standards().map(|standard| standard.id.value.as_str());
+                found.push(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known).field("maps"));
+            }
+        }
+    }
+}
+
 fn themes(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagnostic>) {
     let Some(theme) = quarter.audit.as_ref().map(|audit| &audit.theme) else { return };
     let rotation = &service.service.rotation;
@@ -130,7 +174,7 @@ fn of_finding(finding: &Finding, framework: Option<&Framework>, audit: Option<&A
         found.push(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known));
     }
     match (&finding.evidence, framework, audit) {
-        (Evidence::Prompts(prompts), Some(framework), _) => {
+        (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }, Some(framework), _) => {
             for id in prompts.iter().filter(|id| !framework.has_prompt(&id.value)) {
                 let known = framework.prompts().map(|prompt| prompt.id.value.as_str());
                 found.push(Diagnostic::unknown_id("prompt", id.value.as_str(), id.span, known));

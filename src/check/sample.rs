@@ -97,7 +97,7 @@ pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&
             continue;
         }
         match (&finding.evidence, result.count) {
-            (Evidence::Counts { n, of }, _) if n.value > of.value => found.push(
+            (Evidence::Counts { n, of, .. }, _) if n.value > of.value => found.push(
                 Diagnostic::new(codes::BAD_VALUE, format!("{} of {} cases cannot be", n.value, of.value))
                     .at(n.span, "more than there are")
                     .hint("`n` cases show the finding, `of` cases could have shown it"),

@@ -21,6 +21,8 @@ Examples:
   boardpaper build                      make every paper of the folder `data` into `out`
   boardpaper build 2020-21-q2           make the papers of one quarter
   boardpaper check                      find what is wrong, write nothing
+  boardpaper diff 2020-21-q1 2020-21-q2 what changed between two quarters
+  boardpaper status                     every open action and finding
   boardpaper explain total-disagrees    what a message means and how to mend it
 
 Exit codes: 0 done, 1 the content has problems, 2 wrong usage, 74 a file could not be read or written.";
@@ -81,6 +83,12 @@ pub(super) enum Command {
     /// Find everything that is wrong, and write nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
+    /// Say what changed between two quarters: findings, scores, promises, words
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(Diff),
+    /// List every open action and finding, overdue first, with the place to edit
+    #[command(after_help = STATUS_EXAMPLES)]
+    Status(Status),
     /// Write what the `typst` command needs to make a paper, to try a look by hand
     #[command(after_help = EJECT_EXAMPLES)]
     Eject(Eject),
@@ -104,6 +112,21 @@ Examples:
   boardpaper check
   boardpaper check 2020-21-q2 --deny warnings
   boardpaper check --allow not-set --message-format short";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  boardpaper diff 2019-20-q3 2020-21-q2              a summary for the terminal
+  boardpaper diff 2019-20-q3 2020-21-q2 -v           and every word that changed
+  boardpaper diff 2019-20-q3 2020-21-q2 -f md        a comment for a pull request
+  boardpaper diff 2019-20-q3 2020-21-q2 -f pdf       a page for the board, into `out`
+
+Findings and scores are compared where both quarters audited the same theme; promises and words always are.
+Exit codes: 0 done, 1 with --exit-code: something changed, 2 wrong usage, 65 the content has problems.";
+
+const STATUS_EXAMPLES: &str = "\
+Examples:
+  boardpaper status
+  boardpaper status --as-of 2020-21-q1       as it stood at that quarter's paper";
 
 const EJECT_EXAMPLES: &str = "\
 Example:
@@ -177,6 +200,40 @@ pub(super) struct Check {
     pub selection: Selection,
     #[command(flatten)]
     pub levels: LevelArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The quarter to compare with: `[SERVICE/]QUARTER`
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The quarter that is compared
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    /// What to make of it
+    #[arg(short, long, value_enum, default_value = "text")]
+    pub format: DiffFormat,
+    /// Where to write it: a file [default: the terminal]; for pdf a folder [default: out]
+    #[arg(short, long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Exit with 1 if anything changed
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    Text,
+    Md,
+    Json,
+    Pdf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// As it stood at a quarter's paper: `[SERVICE/]QUARTER` [default: the latest]
+    #[arg(long, value_name = "QUARTER")]
+    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -559,6 +559,58 @@ register! {
     /// be done (`measure`). A due date may also come with a later update of the action.
     NOT_SET = "not-set", Warning;
 
+    /// A finding has a history that cannot be.
+    ///
+    /// Findings are followed by their id through all audits of a theme, and the paper says of
+    /// each whether it is new, seen again or gone. A withdrawn finding that comes back, one that
+    /// changes from a weakness to a strength, or one that turns up in an audit of another kind
+    /// of case would make that history false. Nearly always an id was copied and not changed.
+    ///
+    /// Example: the finding was withdrawn in the quarter before.
+    ///
+    /// ```yaml
+    /// - id: F-2020-001      # withdrawn in 2020-21-q1
+    ///   kind: improvement
+    /// ```
+    ///
+    /// How to mend it: Give what was found now an id of its own. If the old entry is wrong, mend
+    /// that: a finding that was never in a paper is left out, not withdrawn.
+    IMPOSSIBLE_HISTORY = "impossible-history", Error;
+
+    /// A finding is not there any more, though its prompts are still answered No or Partly.
+    ///
+    /// The paper tells the board that it was "looked for again and not found". If some cases
+    /// still show it, the board may ask why it has gone.
+    ///
+    /// Example: last time's finding rests on the prompt 3.1.1.a, and this time it is left out.
+    ///
+    /// ```yaml
+    /// # in audit.yaml
+    /// - {case: C4, answers: {3.1.1.a: Partly}}
+    /// ```
+    ///
+    /// How to mend it: List the finding again under `findings:` with the same id. If what is left
+    /// is too little for a finding, leave it out and `--allow still-answered`.
+    STILL_ANSWERED = "still-answered", Warning;
+
+    /// A new finding reads very much like one that has gone.
+    ///
+    /// Findings are matched by id and never by their words. If the same thing gets a new id,
+    /// the board is told of one finding that is new and one that was not found again, and
+    /// neither is true.
+    ///
+    /// Example: the words are the same, the id is not.
+    ///
+    /// ```yaml
+    /// - id: F-2020-009      # last year's F-2019-004
+    ///   text: |
+    ///     Risks to the child were not thought through.
+    /// ```
+    ///
+    /// How to mend it: Use the old id if it is the same finding. If it is another one, there is
+    /// nothing to do.
+    LIKELY_TWIN = "likely-twin", Note;
+
     // ── The text of a paper ──
 
     /// A part of the paper that must be there has no text.

@@ -37,6 +37,11 @@ pub fn blocks_markdown(blocks: &[Block], moved: &str) -> String {
     finished(vec![text, writer.footnotes()])
 }
 
+/// Returns prose in which no change is marked as Markdown; see [`blocks_markdown`].
+pub fn prose(blocks: &[Block]) -> String {
+    blocks_markdown(blocks, "")
+}
+
 /// Returns the parts that are not empty, a blank line between them and a newline at the end.
 fn finished(mut parts: Vec<String>) -> String {
     parts.retain(|part| !part.is_empty());

@@ -244,6 +244,18 @@ impl<'a> Decoder<'a> {
         self.parsed(node, path, codes::BAD_ID)
     }
 
+    /// Reads the id that a key of a mapping is.
+    pub fn key_id<T: FromStr<Err: Display>>(&mut self, key: &Key, path: &str) -> Option<Spanned<T>> {
+        match key.name.parse() {
+            Ok(id) => Some(Spanned::new(id, key.span)),
+            Err(error) => {
+                let message = format!("`{}`: {error}", shortened(&key.name));
+                self.report(Diagnostic::new(codes::BAD_ID, message).at(key.span, "").field(path));
+                None
+            }
+        }
+    }
+
     /// Reads the id that a file or a folder has by its name.
     pub fn id_of_name<T: FromStr<Err: Display>>(&mut self, name: &str, what: &str, node: &Node) -> Option<Spanned<T>> {
         match name.parse() {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::Tone;
-use crate::model::framework::{Band, BandOn, Domain, Framework, KeyQuestion, Prompt, Scale, ScaleAnswer, Standard};
+use crate::model::framework::{
+    Band, BandOn, Domain, EditionMap, Framework, KeyQuestion, Prompt, Scale, ScaleAnswer, Standard,
+};
 use crate::model::points::HalfPoints;
 use crate::source::{Span, Spanned};
 
@@ -26,6 +28,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
     let bands_span = fields.key_span("bands");
     let bands = fields.required(decoder, "bands", |decoder, node, path| decoder.list(node, path, band));
     let domains = fields.list(decoder, "domains", domain);
+    let maps = fields.optional(decoder, "maps", maps).unwrap_or_default();
     fields.finish(decoder);
     let bands = bands.map(|bands| toned(decoder, bands, bands_span.unwrap_or(node.span)));
     complain_of_repeats(decoder, &domains);
@@ -38,7 +41,25 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
         band_on: band_on.unwrap_or(BandOn::Rounded),
         bands: bands?,
         domains,
+        maps,
     })
+}
+
+/// `maps: {hmip-2018: {"3.1": "3.1"}}`: an older edition, and what it calls each of our standards.
+fn maps(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Vec<EditionMap>> {
+    let mut maps = Vec::new();
+    for (key, value) in decoder.entries(node, path)? {
+        let path = format!("{path}.{}", key.name);
+        let framework = decoder.key_id(key, &path);
+        let Some(entries) = decoder.entries(value, &path) else { continue };
+        let standards = entries.into_iter().filter_map(|(own, theirs)| {
+            let path = format!("{path}.{}", own.name);
+            Some((decoder.key_id(own, &path)?, decoder.id(theirs, &path)?))
+        });
+        let standards = standards.collect();
+        maps.extend(framework.map(|framework| EditionMap { framework, standards }));
+    }
+    Some(maps)
 }
 
 fn scale(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Scale> {

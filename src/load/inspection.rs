@@ -1,6 +1,5 @@
 //! `inspections/<id>.yaml` → [`Inspection`].
 
-use crate::diagnostic::{Diagnostic, codes};
 use crate::model::inspection::{Inspection, Recommendation};
 
 use super::audit::period;
@@ -25,13 +24,8 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
         .filter_map(|(key, value)| {
             let path = format!("ratings.{}", key.name);
             let rating = decoder.string(value, &path)?.value;
-            match key.name.parse() {
-                Ok(id) => Some((id, Some(rating).filter(|rating| rating != "not rated"))),
-                Err(error) => {
-                    decoder.report(Diagnostic::new(codes::BAD_ID, error).at(key.span, "").field(path));
-                    None
-                }
-            }
+            let id = decoder.key_id(key, &path)?;
+            Some((id.value, Some(rating).filter(|rating| rating != "not rated")))
         })
         .collect();
     let recommendations = fields.list(decoder, "recommendations", |decoder, node, path| {

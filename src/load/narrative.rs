@@ -3,8 +3,8 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::ids::TemplateId;
 use crate::model::narrative::{
-    Appendix, Ask, Asks, Audience, BackgroundPaper, Evidence, Figure, Finding, FindingKind, HeaderField, Line,
-    Narrative, Outcomes, Paper, PartnerAsk, Prose, Version, VersionState,
+    Appendix, Ask, Asks, Audience, BackgroundPaper, Decision, Evidence, Figure, Finding, FindingKind, HeaderField,
+    Line, Narrative, Outcomes, Paper, PartnerAsk, Prose, Version, VersionState,
 };
 use crate::source::Spanned;
 
@@ -28,6 +28,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Narrative> 
         next_steps: fields.list(decoder, "next_steps", Decoder::id),
         outcomes: fields.optional(decoder, "outcomes", outcomes).unwrap_or_default(),
         asks: fields.optional(decoder, "asks", asks).unwrap_or_default(),
+        decisions: fields.list(decoder, "decisions", decision),
         background_papers: fields.list(decoder, "background_papers", background_paper),
         appendices: fields.list(decoder, "appendices", appendix),
         figures: fields.list(decoder, "figures", figure),
@@ -134,7 +135,10 @@ fn evidence(decoder: &mut Decoder<'_>, fields: &mut Fields<'_>) -> Evidence {
             .into_iter()
             .filter_map(|(name, is)| is.then_some(name))
             .collect();
-    if let [_, second, ..] = given.as_slice() {
+    // Typed counts may have prompts beside them: a later audit looks for the finding with these.
+    if let [_, second, ..] = given.as_slice()
+        && !cases.is_empty()
+    {
         let span = fields.key_span(second).expect("the key was read");
         decoder.report(
             Diagnostic::new(
@@ -147,9 +151,9 @@ fn evidence(decoder: &mut Decoder<'_>, fields: &mut Fields<'_>) -> Evidence {
         );
     }
     match (prompts.is_empty(), cases.is_empty(), counts) {
+        (_, true, Some((n, of))) => Evidence::Counts { n, of, prompts },
         (false, _, _) => Evidence::Prompts(prompts),
         (true, false, _) => Evidence::Cases(cases),
-        (true, true, Some((n, of))) => Evidence::Counts { n, of },
         (true, true, None) => Evidence::None,
     }
 }
@@ -186,6 +190,15 @@ fn asks(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Asks> {
     });
     fields.finish(decoder);
     Some(Asks { board, partners })
+}
+
+fn decision(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Decision> {
+    let mut fields = decoder.fields(node, path)?;
+    let ask = fields.required(decoder, "ask", Decoder::id);
+    let decided = fields.required(decoder, "decided", line);
+    let date = fields.optional(decoder, "date", Decoder::date);
+    fields.finish(decoder);
+    Some(Decision { ask: ask?, decided: decided?, date })
 }
 
 fn background_paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<BackgroundPaper> {

@@ -66,6 +66,11 @@ impl Catalogue {
         self.say("date.day", &[("day", &date.day().to_string()), ("month", &month), ("year", &date.year().to_string())])
     }
 
+    /// `November 2020`
+    pub fn month_of(&self, date: Date) -> Result<String, MissingString> {
+        self.due(Due::Month { year: date.year(), month: date.month() })
+    }
+
     /// `31 December 2020`, `December 2020`, `October to December 2020`
     pub fn due(&self, due: Due) -> Result<String, MissingString> {
         match due {

@@ -22,6 +22,13 @@ impl Date {
         self.0.day().unsigned_abs()
     }
 
+    /// How many whole months lie between this day and a later one; `None` where the other is earlier.
+    pub fn months_until(self, later: Date) -> Option<u32> {
+        let months = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month());
+        let whole = months(later) - months(self) - i32::from(later.day() < self.day());
+        u32::try_from(whole).ok()
+    }
+
     pub fn civil(self) -> jiff::civil::Date {
         self.0
     }
@@ -151,6 +158,16 @@ mod tests {
         assert!(last("soon").is_err());
         assert!(last("2020-22-q1").is_err());
         assert!(last("31/12/2020").is_err());
+    }
+
+    #[test]
+    fn months_are_counted_whole() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let between = |from: &str, to: &str| day(from).months_until(day(to));
+        assert_eq!(between("2019-04-29", "2020-01-27"), Some(8));
+        assert_eq!(between("2019-04-27", "2020-01-27"), Some(9));
+        assert_eq!(between("2020-01-27", "2020-01-27"), Some(0));
+        assert_eq!(between("2020-01-28", "2020-01-27"), None);
     }
 
     #[test]

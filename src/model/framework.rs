@@ -21,6 +21,16 @@ pub struct Framework {
     /// From the lowest to the highest; the first starts at 0.
     pub bands: Vec<Band>,
     pub domains: Vec<Domain>,
+    /// Older editions that scores are compared with.
+    pub maps: Vec<EditionMap>,
+}
+
+/// Which standards of an older edition are the same as ours.
+#[derive(Clone, Debug)]
+pub struct EditionMap {
+    pub framework: Spanned<FrameworkId>,
+    /// Ours, and what the older edition calls it.
+    pub standards: Vec<(Spanned<StandardId>, Spanned<StandardId>)>,
 }
 
 /// What a rating is decided on.
@@ -89,6 +99,11 @@ pub struct Prompt {
 }
 
 impl Framework {
+    /// The map to an older edition.
+    pub fn map_to(&self, older: &FrameworkId) -> Option<&EditionMap> {
+        self.maps.iter().find(|map| map.framework.value == *older)
+    }
+
     pub fn domain(&self, id: &DomainId) -> Option<&Domain> {
         self.domains.iter().find(|domain| domain.id.value == *id)
     }

@@ -27,6 +27,8 @@ pub struct Narrative {
     pub next_steps: Vec<Spanned<ActionId>>,
     pub outcomes: Outcomes,
     pub asks: Asks,
+    /// What the board decided on earlier asks.
+    pub decisions: Vec<Decision>,
     pub background_papers: Vec<BackgroundPaper>,
     pub appendices: Vec<Appendix>,
     pub figures: Vec<Figure>,
@@ -58,6 +60,7 @@ impl Narrative {
         all.extend(self.papers.iter().flat_map(|paper| &paper.header).flat_map(|header| &header.value));
         all.extend(self.asks.board.iter().map(|ask| &ask.text));
         all.extend(self.asks.partners.iter().flatten().map(|ask| &ask.text));
+        all.extend(self.decisions.iter().map(|decision| &decision.decided));
         all.extend(self.background_papers.iter().map(|paper| &paper.title));
         all.extend(self.appendices.iter().map(|appendix| &appendix.title));
         all
@@ -157,6 +160,16 @@ pub enum FindingKind {
     Improvement,
 }
 
+impl FindingKind {
+    /// As it is typed in the narrative and written in `results.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            FindingKind::Strength => "strength",
+            FindingKind::Improvement => "improvement",
+        }
+    }
+}
+
 /// What a finding rests on.
 #[derive(Clone, Debug)]
 pub enum Evidence {
@@ -164,12 +177,23 @@ pub enum Evidence {
     Prompts(Vec<Spanned<PromptId>>),
     /// These cases showed it.
     Cases(Vec<Spanned<CaseCode>>),
-    /// Typed, where only totals were kept.
+    /// Typed, where only totals were kept. The prompts, if given, are those that a later audit looks for it with.
     Counts {
         n: Spanned<u32>,
         of: Spanned<u32>,
+        prompts: Vec<Spanned<PromptId>>,
     },
     None,
+}
+
+impl Evidence {
+    /// The prompts whose answers show the finding, here or at a later audit.
+    pub fn prompts(&self) -> &[Spanned<PromptId>] {
+        match self {
+            Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. } => prompts,
+            Evidence::Cases(_) | Evidence::None => &[],
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -189,6 +213,14 @@ pub struct Asks {
 pub struct Ask {
     pub id: Spanned<AskId>,
     pub text: Line,
+}
+
+/// What the board decided on an ask of an earlier paper.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub ask: Spanned<AskId>,
+    pub decided: Line,
+    pub date: Option<Spanned<Date>>,
 }
 
 #[derive(Clone, Debug)]

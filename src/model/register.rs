@@ -71,6 +71,18 @@ impl ActionStatus {
     }
 }
 
+/// An action without a due date is overdue when it has been open for a year: every theme has come round by then.
+const OVERDUE_MONTHS: u32 = 12;
+
+/// Why an open action is overdue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// Its due date has passed.
+    Date,
+    /// It has no due date, and has been open for a year or more.
+    Age,
+}
+
 impl Action {
     /// How the action stood at the end of a day: its last update up to then.
     pub fn status_on(&self, day: Date) -> ActionStatus {
@@ -82,9 +94,26 @@ impl Action {
         self.updates_until(day).filter_map(|update| update.due).last().or(self.due).map(|due| due.value)
     }
 
-    /// Whether it was open and past its due date.
-    pub fn is_overdue_on(&self, day: Date) -> bool {
-        self.status_on(day).is_open() && self.due_on(day).is_some_and(|due| due.last_day() < day)
+    /// Why it was overdue at the end of a day, if it was.
+    pub fn overdue_on(&self, day: Date) -> Option<Overdue> {
+        if !self.status_on(day).is_open() {
+            return None;
+        }
+        match self.due_on(day) {
+            Some(due) => (due.last_day() < day).then_some(Overdue::Date),
+            None => (self.opened.value.months_until(day)? >= OVERDUE_MONTHS).then_some(Overdue::Age),
+        }
+    }
+
+    /// The due dates that it had by the end of a day, the first one first, the one in force last.
+    pub fn dues_until(&self, day: Date) -> Vec<Spanned<Due>> {
+        let mut dues: Vec<Spanned<Due>> = self.due.into_iter().collect();
+        for due in self.updates_until(day).filter_map(|update| update.due) {
+            if dues.last().is_none_or(|last| last.value != due.value) {
+                dues.push(due);
+            }
+        }
+        dues
     }
 
     fn updates_until(&self, day: Date) -> impl Iterator<Item = &Update> {

@@ -6,27 +6,35 @@ use crate::document::Tone;
 use crate::statistics::Interval;
 
 use super::audit::Selection;
-use super::date::Due;
-use super::ids::{ActionId, FindingId, FrameworkId, QuarterId, StandardId, ThemeId};
+use super::comparison::{Change, Comparison, NoVerdict, Verdict};
+use super::date::{Date, Due};
+use super::ids::{ActionId, AskId, FindingId, FrameworkId, QuarterId, StandardId, ThemeId};
 use super::narrative::FindingKind;
 use super::points::{HalfPoints, Score};
-use super::register::ActionStatus;
+use super::register::{ActionStatus, Overdue};
 
 /// All results of one quarter.
 #[derive(Clone, Debug)]
 pub struct Results {
     pub quarter: QuarterId,
-    pub theme: ThemeId,
+    /// `None` for a quarter with a narrative and no audit: it has promises, and nothing else.
+    pub theme: Option<ThemeId>,
     pub framework: Option<FrameworkId>,
     pub cases: Option<u32>,
     /// In the order of the framework, or of the totals.
     pub standards: Vec<Assessment>,
     /// The ratio of the sums; `None` where nothing was scored.
     pub overall: Option<Assessment>,
-    /// In the order of the narrative.
+    /// In the order of the narrative, then those that stood before and are silent now, by id.
     pub findings: Vec<FindingResult>,
     /// Those opened by then, in the order of the register.
     pub actions: Vec<ActionResult>,
+    /// The last quarter with a paper, which actions are compared with.
+    pub last_quarter: Option<QuarterId>,
+    /// What earlier papers asked of the board: what was decided since, and what the last quarter left open.
+    pub asks: Vec<AskResult>,
+    /// With the last audit of the same theme; `None` where there is none.
+    pub comparison: Option<Comparison>,
 }
 
 /// The score and rating of a standard, or of all of them together.
@@ -90,24 +98,148 @@ impl Assessment {
     }
 }
 
-/// A finding with its evidence counted.
-#[derive(Clone, Debug)]
+/// A finding with its evidence counted, and where it stands since the last audit of its theme.
+#[derive(Clone, Debug, PartialEq)]
 pub struct FindingResult {
     pub id: FindingId,
     pub standard: Option<StandardId>,
     pub kind: FindingKind,
     /// Of `of` cases where it could be seen, `n` showed it. `None` where there is no evidence to count.
     pub count: Option<(u32, u32)>,
-    pub withdrawn: bool,
+    pub state: FindingState,
+    /// Whether its words are others than when it was last seen.
+    pub reworded: bool,
+    /// The first quarter of the service that has its id.
+    pub first_raised: QuarterId,
+    /// Where it stood last before this audit; its text is there where it is silent now.
+    pub last_seen: Option<QuarterId>,
+    /// The count of that time.
+    pub count_before: Option<(u32, u32)>,
+    /// How many audits of the theme there have been after the one that raised it.
+    pub age_audits: u32,
+    /// Whole months since it was first raised; `None` where a day is not known.
+    pub age_months: Option<u32>,
 }
 
-/// How an action stood on the day of the paper.
-#[derive(Clone, Debug)]
+/// Where a finding stands after an audit, against the last audit of the same theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingState {
+    /// Never raised before.
+    New,
+    /// Seen last time, too.
+    Repeat,
+    /// Seen before, and absent, resolved or not tested last time.
+    Recurring,
+    /// An improvement that is silent, though its prompts applied in a case; said at that audit only.
+    Resolved,
+    /// Silent, and nothing that was asked could have shown it.
+    NotTested,
+    /// Taken back, with a reason.
+    Withdrawn,
+    /// A strength that is silent, though its prompts applied in a case; said at that audit only.
+    NotSeen,
+}
+
+impl FindingState {
+    pub const ALL: [(&'static str, FindingState); 7] = [
+        ("new", FindingState::New),
+        ("recurring", FindingState::Recurring),
+        ("repeat", FindingState::Repeat),
+        ("resolved", FindingState::Resolved),
+        ("not seen", FindingState::NotSeen),
+        ("not tested", FindingState::NotTested),
+        ("withdrawn", FindingState::Withdrawn),
+    ];
+
+    /// As it is written in `results.json` and named in the catalogue of strings.
+    pub fn word(self) -> &'static str {
+        FindingState::ALL.iter().find(|(_, state)| *state == self).expect("every state has a word").0
+    }
+
+    /// Whether the finding was seen at this audit.
+    pub fn is_seen(self) -> bool {
+        matches!(self, FindingState::New | FindingState::Repeat | FindingState::Recurring)
+    }
+
+    /// Whether there is still something to look for: seen, or not looked at.
+    pub fn is_open(self) -> bool {
+        self.is_seen() || self == FindingState::NotTested
+    }
+}
+
+/// How an action stood on the day of the paper, and what became of it since the last quarter.
+#[derive(Clone, Debug, PartialEq)]
 pub struct ActionResult {
     pub id: ActionId,
+    pub opened: Date,
     pub status: ActionStatus,
+    /// How it stood in the last quarter; `None` where it was not opened then.
+    pub status_before: Option<ActionStatus>,
     pub due: Option<Due>,
-    pub overdue: bool,
+    pub overdue: Option<Overdue>,
+    /// The due dates that it had before, the first one first.
+    pub due_before: Vec<Due>,
+    /// What happened to it since the last quarter; `None`: it stands as it stood.
+    pub change: Option<ActionChange>,
+    /// Whether its due date moved since the last quarter.
+    pub moved: bool,
+    /// Whether it was open on the day of the last quarter and is open still.
+    pub carried_forward: bool,
+}
+
+impl ActionResult {
+    /// Whether an action that was open and is open goes better or worse than in the last quarter.
+    pub fn has_moved_on(&self) -> bool {
+        self.carried_forward && self.status_before != Some(self.status)
+    }
+}
+
+/// What became of an action since the last quarter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ActionChange {
+    Opened,
+    Completed,
+    Verified,
+    Superseded,
+    RiskAccepted,
+    /// It was closed, and is open again.
+    Reopened,
+    /// It stands in the earlier of two quarters only, since they are compared backwards.
+    NotYetOpened,
+}
+
+impl ActionChange {
+    pub const ALL: [(&'static str, ActionChange); 7] = [
+        ("opened", ActionChange::Opened),
+        ("completed", ActionChange::Completed),
+        ("verified", ActionChange::Verified),
+        ("superseded", ActionChange::Superseded),
+        ("risk accepted", ActionChange::RiskAccepted),
+        ("reopened", ActionChange::Reopened),
+        ("not yet opened", ActionChange::NotYetOpened),
+    ];
+
+    /// As it is written in `results.json` and named in the catalogue of strings.
+    pub fn word(self) -> &'static str {
+        ActionChange::ALL.iter().find(|(_, change)| *change == self).expect("every change has a word").0
+    }
+}
+
+/// What an ask to the board came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AskResult {
+    pub id: AskId,
+    /// The quarter whose paper asked.
+    pub asked: QuarterId,
+    /// `None`: nothing is recorded yet.
+    pub decision: Option<Decided>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// What was decided, without markup.
+    pub text: String,
+    pub on: Option<Date>,
 }
 
 impl Results {
@@ -127,13 +259,16 @@ impl Results {
 struct Published<'a> {
     schema: u32,
     quarter: &'a QuarterId,
-    theme: &'a ThemeId,
+    theme: Option<&'a ThemeId>,
     framework: Option<&'a FrameworkId>,
     cases: Option<u32>,
     standards: Vec<PublishedAssessment<'a>>,
     overall: Option<PublishedAssessment<'a>>,
+    compared_with: Option<PublishedComparison<'a>>,
     findings: Vec<PublishedFinding<'a>>,
+    last_quarter: Option<&'a QuarterId>,
     actions: Vec<PublishedAction<'a>>,
+    asks: Vec<PublishedAsk<'a>>,
 }
 
 #[derive(Serialize)]
@@ -161,21 +296,76 @@ struct PublishedInterval {
     effective_sample: Share,
 }
 
+/// The comparison with the last audit of the theme, or of two quarters that somebody named.
 #[derive(Serialize)]
-struct PublishedFinding<'a> {
-    id: &'a FindingId,
-    standard: Option<&'a StandardId>,
-    kind: &'static str,
-    n: Option<u32>,
-    of: Option<u32>,
-    withdrawn: bool,
+pub struct PublishedComparison<'a> {
+    quarter: &'a QuarterId,
+    /// How many prompts were asked at one of the two audits only, and are left out on both sides.
+    prompts_left_out: u32,
+    standards: Vec<PublishedChange<'a>>,
+    overall: Option<PublishedChange<'a>>,
 }
 
 #[derive(Serialize)]
-struct PublishedAction<'a> {
+struct PublishedChange<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a StandardId>,
+    /// In percent, on the prompts that both audits asked.
+    earlier: Option<u32>,
+    later: Option<u32>,
+    difference: Share,
+    low: Option<Share>,
+    high: Option<Share>,
+    p: Option<Share>,
+    p_holm: Option<Share>,
+    verdict: Option<&'static str>,
+    /// Why there is no verdict.
+    no_verdict: Option<&'static str>,
+}
+
+/// A finding as `results.json` and `diff -f json` have it.
+#[derive(Serialize)]
+pub struct PublishedFinding<'a> {
+    id: &'a FindingId,
+    standard: Option<&'a StandardId>,
+    kind: &'static str,
+    state: &'static str,
+    reworded: bool,
+    first_raised: &'a QuarterId,
+    last_seen: Option<&'a QuarterId>,
+    age_audits: u32,
+    age_months: Option<u32>,
+    n: Option<u32>,
+    of: Option<u32>,
+    n_before: Option<u32>,
+    of_before: Option<u32>,
+}
+
+/// An action as `results.json` and `diff -f json` have it.
+#[derive(Serialize)]
+pub struct PublishedAction<'a> {
     id: &'a ActionId,
     status: &'static str,
+    status_before: Option<&'static str>,
+    opened: String,
+    /// The last day.
     due: Option<String>,
+    /// The last days of the due dates before.
+    due_before: Vec<String>,
+    /// Why an overdue action is: its `date` has passed, or it has none and its `age` is more than a year.
+    overdue_by: Option<&'static str>,
+    /// Since the last quarter.
+    change: Option<&'static str>,
+    carried_forward: bool,
+}
+
+/// An ask as `results.json` and `diff -f json` have it.
+#[derive(Serialize)]
+pub struct PublishedAsk<'a> {
+    id: &'a AskId,
+    asked: &'a QuarterId,
+    decided: Option<&'a str>,
+    date: Option<String>,
 }
 
 /// A number with six decimals at most.
@@ -192,35 +382,107 @@ impl<'a> Published<'a> {
         Published {
             schema: 1,
             quarter: &results.quarter,
-            theme: &results.theme,
+            theme: results.theme.as_ref(),
             framework: results.framework.as_ref(),
             cases: results.cases,
             standards: results.standards.iter().map(PublishedAssessment::of).collect(),
             overall: results.overall.as_ref().map(PublishedAssessment::of),
-            findings: results
-                .findings
-                .iter()
-                .map(|finding| PublishedFinding {
-                    id: &finding.id,
-                    standard: finding.standard.as_ref(),
-                    kind: match finding.kind {
-                        FindingKind::Strength => "strength",
-                        FindingKind::Improvement => "improvement",
-                    },
-                    n: finding.count.map(|(n, _)| n),
-                    of: finding.count.map(|(_, of)| of),
-                    withdrawn: finding.withdrawn,
-                })
-                .collect(),
-            actions: results
-                .actions
-                .iter()
-                .map(|action| PublishedAction {
-                    id: &action.id,
-                    status: if action.overdue { "overdue" } else { action.status.word() },
-                    due: action.due.map(|due| due.last_day().to_string()),
-                })
-                .collect(),
+            compared_with: results.comparison.as_ref().map(PublishedComparison::of),
+            findings: results.findings.iter().map(PublishedFinding::of).collect(),
+            last_quarter: results.last_quarter.as_ref(),
+            actions: results.actions.iter().map(PublishedAction::of).collect(),
+            asks: results.asks.iter().map(PublishedAsk::of).collect(),
+        }
+    }
+}
+
+impl<'a> PublishedComparison<'a> {
+    pub fn of(comparison: &'a Comparison) -> PublishedComparison<'a> {
+        PublishedComparison {
+            quarter: &comparison.with,
+            prompts_left_out: comparison.prompts_left_out,
+            standards: comparison.standards.iter().map(PublishedChange::of).collect(),
+            overall: comparison.overall.as_ref().map(PublishedChange::of),
+        }
+    }
+}
+
+impl<'a> PublishedChange<'a> {
+    fn of(change: &'a Change) -> PublishedChange<'a> {
+        PublishedChange {
+            id: change.standard.as_ref(),
+            earlier: change.earlier.percent(),
+            later: change.later.percent(),
+            difference: Share(change.difference),
+            low: change.interval.map(|(low, _)| Share(low)),
+            high: change.interval.map(|(_, high)| Share(high)),
+            p: change.p.map(Share),
+            p_holm: change.p_holm.map(Share),
+            verdict: match change.verdict {
+                Verdict::Higher => Some("higher"),
+                Verdict::Lower => Some("lower"),
+                Verdict::NoClearChange => Some("no clear change"),
+                Verdict::TooFewCases => Some("too few cases"),
+                Verdict::None(_) => None,
+            },
+            no_verdict: match change.verdict {
+                Verdict::None(NoVerdict::TotalsOnly) => Some("only totals were kept"),
+                Verdict::None(NoVerdict::NotASample(Selection::All)) => Some("every eligible case was looked at"),
+                Verdict::None(NoVerdict::NotASample(_)) => Some("the cases were not picked at random"),
+                Verdict::None(NoVerdict::OtherQuestions) => Some("no question was asked both times"),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl<'a> PublishedFinding<'a> {
+    pub fn of(finding: &'a FindingResult) -> PublishedFinding<'a> {
+        PublishedFinding {
+            id: &finding.id,
+            standard: finding.standard.as_ref(),
+            kind: finding.kind.word(),
+            state: finding.state.word(),
+            reworded: finding.reworded,
+            first_raised: &finding.first_raised,
+            last_seen: finding.last_seen.as_ref(),
+            age_audits: finding.age_audits,
+            age_months: finding.age_months,
+            n: finding.count.map(|(n, _)| n),
+            of: finding.count.map(|(_, of)| of),
+            n_before: finding.count_before.map(|(n, _)| n),
+            of_before: finding.count_before.map(|(_, of)| of),
+        }
+    }
+}
+
+impl<'a> PublishedAction<'a> {
+    pub fn of(action: &'a ActionResult) -> PublishedAction<'a> {
+        PublishedAction {
+            id: &action.id,
+            status: if action.overdue.is_some() { "overdue" } else { action.status.word() },
+            status_before: action.status_before.map(ActionStatus::word),
+            opened: action.opened.to_string(),
+            due: action.due.map(|due| due.last_day().to_string()),
+            due_before: action.due_before.iter().map(|due| due.last_day().to_string()).collect(),
+            overdue_by: action.overdue.map(|overdue| match overdue {
+                Overdue::Date => "date",
+                Overdue::Age => "age",
+            }),
+            change: action.change.map(ActionChange::word),
+            carried_forward: action.carried_forward,
+        }
+    }
+}
+
+impl<'a> PublishedAsk<'a> {
+    pub fn of(ask: &'a AskResult) -> PublishedAsk<'a> {
+        let decision = ask.decision.as_ref();
+        PublishedAsk {
+            id: &ask.id,
+            asked: &ask.asked,
+            decided: decision.map(|decision| decision.text.as_str()),
+            date: decision.and_then(|decision| decision.on).map(|on| on.to_string()),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::document::{BlockKind, Document, walk_blocks, write};
 use crate::load::{self, Loaded};
 use crate::model::Quarter;
 use crate::model::catalogue::{Catalogue, MissingString};
+use crate::model::difference::Difference;
 use crate::model::narrative::{Narrative, Paper, VersionState};
 use crate::output::{self, Output, Written};
 use crate::render::{self, Inputs, Rendered};
@@ -27,11 +28,24 @@ pub(super) struct Plan<'a> {
     quarter: &'a Quarter,
     narrative: &'a Narrative,
     paper: &'a Paper,
+    difference: Option<&'a Difference>,
     /// Whether something that it rests on has errors.
     blocked: bool,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    /// The paper about what changed since another quarter.
+    pub fn of_difference(
+        name: String,
+        run: &'a ServiceRun<'a>,
+        quarter: &'a Quarter,
+        narrative: &'a Narrative,
+        paper: &'a Paper,
+        difference: &'a Difference,
+    ) -> Plan<'a> {
+        Plan { name, run, quarter, narrative, paper, difference: Some(difference), blocked: false }
+    }
+
     pub fn folder(&self) -> &str {
         self.run.folder()
     }
@@ -61,6 +75,7 @@ pub(super) fn plans<'a>(loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan
                 quarter,
                 narrative,
                 paper,
+                difference: None,
                 blocked,
             });
         }
@@ -156,6 +171,30 @@ pub(super) fn make(request: &Request, loaded: &Loaded, plan: &Plan<'_>, typesett
     }
     made.timings.add(Stage::Output, started.elapsed());
     made
+}
+
+/// Renders a paper that no narrative lists; `None` where something is wrong, which is said.
+pub(super) fn document(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<Document>) {
+    let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
+    let set = making.set();
+    (making.diagnostics, set.map(|set| set.rendered.document))
+}
+
+/// Makes the PDF of a paper that no narrative lists, with its number of pages.
+pub(super) fn pdf(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
+    let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
+    let Some(set) = making.set() else { return (making.diagnostics, None) };
+    let wanted = typeset::Wanted { pdf: true, charts: &[] };
+    match typeset::typeset(&Typesetter::new(&loaded.fonts), &set.job(), wanted) {
+        Ok(made) => {
+            making.diagnostics.extend(made.warnings);
+            (making.diagnostics, made.pdf.map(|pdf| (pdf, made.pages)))
+        }
+        Err(found) => {
+            making.diagnostics.extend(found);
+            (making.diagnostics, None)
+        }
+    }
 }
 
 /// Every file that the stock `typst` command needs to make the same paper, by name.
@@ -314,6 +353,7 @@ impl Making<'_> {
             narrative: plan.narrative,
             paper: plan.paper,
             results: &plan.run.results,
+            difference: plan.difference,
             draft: self.request.draft,
         };
         let rendered = match self.timings.time(Stage::Render, || render::render(inputs)) {

@@ -6,11 +6,47 @@ use crate::diagnostic::closest;
 use crate::model::narrative::Paper;
 use crate::model::{Dataset, Quarter, ServiceData};
 
+use super::RunError;
+
 /// A name that nothing has, and one that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownSelection {
     pub written: String,
     pub meant: Option<String>,
+    /// What it may name, where it names more than one thing.
+    pub several: Vec<String>,
+}
+
+impl UnknownSelection {
+    pub(super) fn several(names: &[String], written: &str) -> UnknownSelection {
+        UnknownSelection { written: written.to_owned(), meant: None, several: names.to_vec() }
+    }
+}
+
+/// Finds the quarters of a name: `2020-21-q2`, or `north/2020-21-q2`; several services may have one.
+pub(super) fn quarters<'a>(
+    dataset: &'a Dataset,
+    written: &str,
+) -> Result<Vec<(&'a ServiceData, &'a Quarter)>, RunError> {
+    let name = written.trim_end_matches('/').trim_start_matches("data/");
+    let all = || {
+        let services = dataset.services.iter();
+        services.flat_map(|service| service.quarters.iter().map(move |quarter| (service, quarter)))
+    };
+    let full = |service: &ServiceData, quarter: &Quarter| super::joined(&service.folder, quarter.id.as_str());
+    let found: Vec<_> = all()
+        .filter(|(service, quarter)| {
+            let full = full(service, quarter);
+            full == name || full.strip_suffix(name).is_some_and(|rest| rest.ends_with('/'))
+        })
+        .collect();
+    if found.is_empty() {
+        let known: BTreeSet<String> =
+            all().flat_map(|(service, quarter)| [full(service, quarter), quarter.id.to_string()]).collect();
+        let meant = closest(name, known.iter().map(String::as_str)).map(str::to_owned);
+        return Err(RunError::Usage(UnknownSelection { written: written.to_owned(), meant, several: Vec::new() }));
+    }
+    Ok(found)
 }
 
 /// The papers that were asked for, by their whole names; `None`: all.
@@ -66,7 +102,7 @@ pub(super) fn resolve(selection: &[String], dataset: &Dataset) -> Result<Wanted,
         if wanted.len() == before && !all.iter().any(|full| matches(full, name)) {
             let known: BTreeSet<&str> = all.iter().flat_map(|full| parts(full)).collect();
             let meant = closest(name, known).map(str::to_owned);
-            return Err(UnknownSelection { written: written.clone(), meant });
+            return Err(UnknownSelection { written: written.clone(), meant, several: Vec::new() });
         }
     }
     Ok(Wanted(Some(wanted)))

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess;
+use crate::compare;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{self, Loaded};
 use crate::model::ids::QuarterId;
@@ -50,7 +51,18 @@ pub(super) fn is_broken(service: &ServiceData, quarter: &Quarter, broken: &BTree
 /// Computes the results of every quarter whose audit has no errors.
 pub(super) fn results(service: &ServiceData, broken: &BTreeSet<Option<SourceId>>) -> BTreeMap<QuarterId, Results> {
     let sound = service.quarters.iter().filter(|quarter| !is_broken(service, quarter, broken));
-    sound.filter_map(|quarter| Some((quarter.id.clone(), assess::assess(service, quarter)?))).collect()
+    let mut results: BTreeMap<QuarterId, Results> =
+        sound.map(|quarter| (quarter.id.clone(), assess::assess(service, quarter))).collect();
+    let compared = service.quarters.iter().filter_map(|quarter| {
+        let own = results.get(&quarter.id)?;
+        let (earlier, theirs) =
+            service.earlier_of_theme(quarter).find_map(|earlier| Some((earlier, results.get(&earlier.id)?)))?;
+        Some((quarter.id.clone(), compare::audits(service, (earlier, theirs), (quarter, own))?))
+    });
+    for (id, comparison) in compared.collect::<Vec<_>>() {
+        results.entry(id).and_modify(|results| results.comparison = Some(comparison));
+    }
+    results
 }
 
 /// Everything that a paper of a quarter rests on, earlier audits of its theme too.
@@ -68,6 +80,7 @@ pub(super) fn sources_of(service: &ServiceData, quarter: &Quarter) -> BTreeSet<S
     sources.extend(quarter.narrative_source);
     for earlier in service.earlier_of_theme(quarter) {
         sources.extend(audit_sources(service, earlier));
+        sources.extend(earlier.narrative_source);
     }
     sources
 }
@@ -144,7 +157,7 @@ pub(super) fn finish<'a>(
             Outcome::Blocked { .. } | Outcome::Skipped => kept.push(plan.name.clone()),
         }
     }
-    for (quarter, results) in &run.results {
+    for (quarter, results) in run.results.iter().filter(|(_, results)| results.theme.is_some()) {
         let wanted = run.service.quarter(quarter).is_some_and(|quarter| run.wanted.quarter(quarter));
         if !wanted {
             continue;

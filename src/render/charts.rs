@@ -42,7 +42,7 @@ pub(super) struct TimelineFinding {
 
 /// The states of findings in the order of a timeline's key; each has a string below `state`, `state_short` and
 /// `state_sign`.
-const STATES: [&str; 7] = ["new", "repeat", "recurring", "resolved", "not-tested", "not-seen", "withdrawn"];
+const STATES: [&str; 7] = ["new", "repeat", "recurring", "resolved", "not tested", "not seen", "withdrawn"];
 
 /// Each standard's score with its interval against the bands; `None` where nothing was scored.
 pub(super) fn standards(
@@ -109,8 +109,6 @@ pub(super) fn history(
 
 /// What became of each finding of one theme, a column an audit, oldest first; `None` where there is no finding or only
 /// one audit.
-// No paper holds it yet: it waits for the states of findings.
-#[expect(dead_code)]
 pub(super) fn timeline(
     inputs: Inputs<'_>,
     columns: &[String],
@@ -348,6 +346,7 @@ mod tests {
             band_on: BandOn::Rounded,
             bands: vec![band("Inadequate", 0, Tone::Red), band("Good", 65, Tone::Green)],
             domains: Vec::new(),
+            maps: Vec::new(),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Every field is always there; what has no value is `none`. The names are documented in `report-templates/README.md`.
 
+mod since;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -10,14 +12,16 @@ use crate::document::{Badge, Block, Inline, InlineKind, Tone};
 use crate::model::audit::{Audit, Period, Sample, Selection};
 use crate::model::catalogue::MissingString;
 use crate::model::framework::BandOn;
-use crate::model::narrative::{FindingKind, Line, Prose, VersionState};
+use crate::model::ids::StandardId;
+use crate::model::narrative::{Finding, FindingKind, Line, Prose, VersionState};
 use crate::model::register::{Action, ActionStatus};
-use crate::model::results::{Assessment, Certainty, Results};
+use crate::model::results::{Assessment, Certainty, FindingResult, Results};
 use crate::source::Span;
 
 use super::charts::{self, AuditOfTheme, HistoryRow};
 use super::slots::{Slot, Slots};
 use super::{Inputs, capitalised, figures};
+use since::{ChangesView, DecisionView, HistoryView, PromiseView, SinceView, TableView};
 
 /// How many audits of a theme a chart shows.
 const AUDITS_SHOWN: usize = 6;
@@ -112,6 +116,37 @@ pub(super) const NAMES: &[&str] = &[
     "overdue",
     "partner",
     "date",
+    "since",
+    "changes",
+    "old",
+    "new",
+    "comparable",
+    "promised",
+    "timeline",
+    "columns",
+    "rows",
+    "cells",
+    "words",
+    "silent",
+    "promises",
+    "last_quarter",
+    "decisions",
+    "history",
+    "state",
+    "states",
+    "story",
+    "seen_before",
+    "first_raised",
+    "age_audits",
+    "age_months",
+    "reworded",
+    "verdict",
+    "left_out",
+    "earlier",
+    "later",
+    "change",
+    "asked",
+    "decided",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -123,12 +158,20 @@ pub(super) struct Context {
     audit: Option<AuditView>,
     scores: Option<ScoresView>,
     charts: ChartsView,
+    /// The score of each standard at all audits of the theme, as a table; `none` where there is only one.
+    history: Option<TableView>,
+    /// The state of each finding of the theme at all its audits, as a table; `none` where there is only one.
+    timeline: Option<TableView>,
     /// The last audits of the theme, oldest first; this one is the last.
     audits: Vec<ThemeAuditView>,
     why: Option<Slot>,
     context: Option<Slot>,
     method: Option<Slot>,
     findings: Vec<FindingView>,
+    /// Those that stood at the last audit of the theme and are not there any more.
+    silent: Vec<FindingView>,
+    /// What changed since the last audit of the theme; `none` where there is none.
+    since: Option<SinceView>,
     /// How many findings are strengths, withdrawn ones left out.
     strengths: u32,
     /// How many findings are improvements, withdrawn ones left out.
@@ -136,6 +179,14 @@ pub(super) struct Context {
     learning: Vec<Slot>,
     /// The next steps of this paper.
     actions: Vec<ActionView>,
+    /// The actions that were open in the last quarter, or that something happened to since.
+    promises: Vec<PromiseView>,
+    /// The quarter that promises are compared with: `April to June 2020`; `none` where there is none.
+    last_quarter: Option<String>,
+    /// What changed since another quarter; `none` in a paper that is not about that.
+    changes: Option<ChangesView>,
+    /// What earlier asks to the board came to.
+    decisions: Vec<DecisionView>,
     outcomes: OutcomesView,
     asks: AsksView,
     background_papers: Vec<BackgroundPaperView>,
@@ -246,10 +297,11 @@ struct ScoreView {
     not_applicable: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 struct ChartsView {
     standards: Option<Slot>,
     audits: Option<Slot>,
+    timeline: Option<Slot>,
     history: Option<Slot>,
 }
 
@@ -277,6 +329,7 @@ struct FindingView {
     /// `4 of 5 cases`; `none` where there is nothing to count.
     seen: Option<String>,
     withdrawn: Option<Slot>,
+    history: HistoryView,
 }
 
 #[derive(Serialize)]
@@ -332,7 +385,7 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
     let history = making.audits()?;
     let audits = &history[history.len().saturating_sub(AUDITS_SHOWN)..];
     let findings: Vec<FindingView> =
-        narrative.findings.iter().map(|finding| making.finding(finding)).collect::<Made<_>>()?;
+        narrative.findings.iter().map(|finding| making.own_finding(finding)).collect::<Made<_>>()?;
     let standing = |kind: &str| {
         let findings = narrative.findings.iter().zip(&findings);
         findings.filter(|(finding, view)| view.kind == kind && finding.withdrawn.is_none()).count() as u32
@@ -345,14 +398,22 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         scores: making.scores()?,
         charts: making.charts(audits, &history)?,
         audits: audits.iter().map(|audit| making.theme_audit(audit)).collect::<Made<_>>()?,
+        history: making.history_table(&history)?,
+        timeline: making.timeline_table(&history)?,
         why: making.prose(narrative.why.as_ref()),
         context: making.prose(narrative.context.as_ref()),
         method: making.prose(narrative.method.as_ref()),
         findings,
+        silent: making.silent()?,
+        since: making.since()?,
         strengths,
         improvements,
         learning: narrative.learning.iter().filter_map(|prose| making.prose(Some(prose))).collect(),
         actions: making.actions()?,
+        promises: making.promises()?,
+        last_quarter: making.last_quarter()?,
+        changes: making.changes()?,
+        decisions: making.decisions()?,
         outcomes: OutcomesView {
             expected: making.prose(narrative.outcomes.expected.as_ref()),
             monitoring: making.prose(narrative.outcomes.monitoring.as_ref()),
@@ -484,7 +545,7 @@ impl<'a> Making<'a, '_> {
 
     fn scores(&mut self) -> Made<Option<ScoresView>> {
         let framework = self.inputs.service.framework_of(self.inputs.quarter);
-        let (Some(framework), Some(results)) = (framework, self.inputs.own_results()) else { return Ok(None) };
+        let (Some(framework), Some(results)) = (framework, self.inputs.audit_results()) else { return Ok(None) };
         let Some(overall) = &results.overall else { return Ok(None) };
         let cases = results.cases;
         Ok(Some(ScoresView {
@@ -572,10 +633,7 @@ impl<'a> Making<'a, '_> {
         for quarter in quarters {
             let Some(results) = inputs.results.get(&quarter.id) else { continue };
             let Some(overall) = &results.overall else { continue };
-            let title = match quarter.id.as_str().parse() {
-                Ok(financial) => inputs.catalogue.quarter(financial)?,
-                Err(_) => quarter.id.to_string(),
-            };
+            let title = self.audit_title(quarter)?;
             audits.push(AuditOfTheme { title, results, overall, current: quarter.id == inputs.quarter.id });
         }
         audits.reverse();
@@ -594,15 +652,23 @@ impl<'a> Making<'a, '_> {
     fn charts(&mut self, audits: &[AuditOfTheme<'_>], history: &[AuditOfTheme<'_>]) -> Made<ChartsView> {
         let inputs = self.inputs;
         let framework = inputs.service.framework_of(inputs.quarter);
-        let (Some(framework), Some(results)) = (framework, inputs.own_results()) else {
-            return Ok(ChartsView { standards: None, audits: None, history: None });
+        let (Some(framework), Some(results)) = (framework, inputs.audit_results()) else {
+            return Ok(ChartsView::default());
         };
-        let theme = inputs.service.service.theme_title(&results.theme);
+        let Some(theme) = &results.theme else { return Ok(ChartsView::default()) };
+        let theme = inputs.service.service.theme_title(theme);
         let standards = charts::standards(inputs, framework, results)?;
         let audits = charts::audits(inputs, framework, audits, &theme)?;
+        let (columns, findings) = self.timeline(history)?;
+        let timeline = charts::timeline(inputs, &columns, &findings, &theme)?;
         let history = charts::history(inputs, framework, &self.history_groups(results, history)?, &theme)?;
         let mut slot = |chart: Option<Block>| chart.map(|chart| self.slots.blocks(vec![chart], ""));
-        Ok(ChartsView { standards: slot(standards), audits: slot(audits), history: slot(history) })
+        Ok(ChartsView {
+            standards: slot(standards),
+            audits: slot(audits),
+            history: slot(history),
+            timeline: slot(timeline),
+        })
     }
 
     /// What each audit gave the standards of this one and, last, all of its standards together.
@@ -622,25 +688,29 @@ impl<'a> Making<'a, '_> {
         };
         let ids = results.standards.iter().filter_map(|standard| Some((standard.standard.as_ref()?, &standard.title)));
         let mut groups: Vec<(String, Vec<HistoryRow<'r>>)> = ids
-            .map(|(id, title)| (format!("{id} {title}"), rows(&|audit| audit.results.standard(id.as_str()))))
+            .map(|(id, title)| (format!("{id} {title}"), rows(&|audit| self.standard_at(id, audit.results))))
             .collect();
         groups.push((self.say("scores.overall", &[])?, rows(&|audit| Some(audit.overall))));
         Ok(groups)
     }
 
-    fn finding(&mut self, finding: &crate::model::narrative::Finding) -> Made<FindingView> {
-        let count = self
-            .inputs
-            .own_results()
-            .and_then(|results| results.findings.iter().find(|result| result.id == finding.id.value))
-            .and_then(|result| result.count);
-        let seen = match count {
-            Some((n, of)) => {
-                let key = if of == 1 { "findings.seen_one" } else { "findings.seen" };
-                Some(self.say(key, &[("n", &n.to_string()), ("of", &of.to_string())])?)
-            }
-            None => None,
-        };
+    /// A standard of this audit's framework as another audit scored it.
+    fn standard_at<'r>(&self, id: &StandardId, results: &'r Results) -> Option<&'r Assessment> {
+        let service = self.inputs.service;
+        let other = service.quarter(&results.quarter)?;
+        results.standard(service.standard_in(id, self.inputs.quarter, other)?.as_str())
+    }
+
+    fn own_finding(&mut self, finding: &Finding) -> Made<FindingView> {
+        let results = self.inputs.own_results();
+        let result = results.and_then(|results| results.findings.iter().find(|result| result.id == finding.id.value));
+        let text = self.prose(Some(&finding.text));
+        self.finding(finding, text, result)
+    }
+
+    fn finding(&mut self, finding: &Finding, text: Option<Slot>, result: Option<&FindingResult>) -> Made<FindingView> {
+        let count = result.and_then(|result| result.count);
+        let seen = self.seen(count)?;
         let (kind, tone) = match finding.kind {
             FindingKind::Strength => ("strength", Tone::Green),
             FindingKind::Improvement => ("improvement", Tone::Amber),
@@ -654,12 +724,18 @@ impl<'a> Making<'a, '_> {
             standard_title: title.unwrap_or_default().to_owned(),
             kind,
             badge: self.badge(&word, tone),
-            text: self.prose(Some(&finding.text)).unwrap_or_else(|| self.slots.inlines(Vec::new())),
+            text: text.unwrap_or_else(|| self.slots.inlines(Vec::new())),
             n: count.map(|(n, _)| n),
             of: count.map(|(_, of)| of),
             seen,
             withdrawn: self.prose(finding.withdrawn.as_ref()),
+            history: self.history(result)?,
         })
+    }
+
+    fn last_quarter(&self) -> Made<Option<String>> {
+        let last = self.inputs.own_results().and_then(|results| results.last_quarter.as_ref());
+        last.and_then(|id| self.inputs.service.quarter(id)).map(|quarter| self.audit_title(quarter)).transpose()
     }
 
     fn actions(&mut self) -> Made<Vec<ActionView>> {
@@ -672,7 +748,7 @@ impl<'a> Making<'a, '_> {
     fn action(&mut self, action: &Action) -> Made<ActionView> {
         // Every paper has a meeting, so a narrative with a paper has a day.
         let day = self.inputs.narrative.as_of().unwrap_or(self.inputs.paper.meeting.value);
-        let overdue = action.is_overdue_on(day);
+        let overdue = action.overdue_on(day).is_some();
         let status = action.status_on(day);
         let word = if overdue { "overdue" } else { status.word() };
         let tone = match status {

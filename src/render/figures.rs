@@ -124,7 +124,7 @@ fn value(path: &str, inputs: Inputs<'_>) -> Result<String, Trouble> {
             let known = inputs.service.quarters.iter().map(|quarter| format!("{}/{path}", quarter.id));
             return Err(Trouble::Unknown(known.collect()));
         };
-        let results = inputs.results.get(&quarter.id);
+        let results = inputs.results.get(&quarter.id).filter(|results| results.theme.is_some());
         if results.is_none() && !quarter.audit_sources.is_empty() {
             return Err(Trouble::Empty("the audit of that quarter has errors"));
         }
@@ -141,7 +141,7 @@ fn value(path: &str, inputs: Inputs<'_>) -> Result<String, Trouble> {
     {
         return of_figure(figure, key);
     }
-    let own = of_quarter(path, inputs.own_results(), inputs.quarter.audit.as_ref(), "");
+    let own = of_quarter(path, inputs.audit_results(), inputs.quarter.audit.as_ref(), "");
     own.map_err(|trouble| match trouble {
         Trouble::Unknown(mut known) => {
             let figures = inputs.narrative.figures.iter();

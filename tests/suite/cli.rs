@@ -47,7 +47,7 @@ mod help {
 
     #[test]
     fn of_each_command() {
-        for command in ["build", "check", "eject", "explain"] {
+        for command in ["build", "check", "diff", "status", "eject", "explain"] {
             check(&format!("help-{command}"), &[command, "--help"]);
         }
     }
@@ -57,7 +57,11 @@ mod help {
         let help = Project::empty().run(&["--help"]).stdout;
         let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
         let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
-        assert_eq!(names, ["build", "check", "eject", "explain", "help"], "add new commands to this test");
+        assert_eq!(
+            names,
+            ["build", "check", "diff", "status", "eject", "explain", "help"],
+            "add new commands to this test"
+        );
     }
 
     #[test]

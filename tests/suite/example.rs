@@ -334,8 +334,24 @@ fn every_count_of_evidence_and_every_status_is_in_its_paper() {
         let paper = Paper::of(&quarter);
         let results = json(&format!("{quarter}/results.json"));
         for finding in list(&results["findings"]) {
-            let seen = format!("{} of {} case", finding["n"], finding["of"]);
-            paper.look_for(string(&finding["id"]), &seen, &mut missing);
+            // Where nothing that was asked could have shown it there is nothing to count.
+            if finding["of"].as_u64().is_some_and(|of| of > 0) {
+                let seen = format!("{} of {} case", finding["n"], finding["of"]);
+                paper.look_for(string(&finding["id"]), &seen, &mut missing);
+            }
+            let state = match string(&finding["state"]) {
+                // The first audit of a theme has nothing to be new against.
+                "new" | "withdrawn" if results["compared_with"].is_null() => continue,
+                "new" => "New",
+                "repeat" => "Seen again",
+                "recurring" => "Back again, last seen",
+                "resolved" => "Looked for again and not found",
+                "not seen" => "Not seen this time",
+                "not tested" => "Not looked at this time",
+                "withdrawn" => "Withdrawn",
+                state => panic!("{quarter}: {state}"),
+            };
+            paper.look_for(string(&finding["id"]), state, &mut missing);
         }
         for id in list(&data(&format!("{quarter}/narrative.yaml"))["next_steps"]) {
             let action = list(&results["actions"]).iter().find(|action| action["id"] == *id).expect("published");

@@ -13,5 +13,6 @@ mod project;
 mod same_bytes;
 mod stated;
 mod tables;
+mod through_time;
 mod words;
 mod worked;

@@ -1,0 +1,149 @@
+//! Findings through time: what cannot have happened, and what the author should be asked.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{Block, BlockKind};
+use crate::document::{changes, plain};
+use crate::model::ids::{FindingId, QuarterId};
+use crate::model::narrative::{Finding, FindingKind};
+use crate::model::results::{FindingResult, FindingState, Results};
+use crate::model::{Quarter, ServiceData};
+
+/// Two findings whose words are as alike as this, in percent, may be one. Of the example's findings no two are above 40.
+const TWINS_FROM: u32 = 60;
+
+pub(super) fn check(service: &ServiceData, results: &BTreeMap<QuarterId, Results>, found: &mut Vec<Diagnostic>) {
+    impossible(service, found);
+    for (id, results) in results {
+        let Some(quarter) = service.quarter(id) else { continue };
+        for finding in &results.findings {
+            if let (FindingState::Resolved, Some((n @ 1.., of))) = (finding.state, finding.count) {
+                found.extend(still_answered(service, quarter, finding, n, of));
+            }
+        }
+        twins(service, quarter, results, found);
+    }
+}
+
+/// The quarters' findings in the order of time, each with the last one of the same id.
+fn impossible(service: &ServiceData, found: &mut Vec<Diagnostic>) {
+    let mut last: BTreeMap<&FindingId, (&Quarter, &Finding)> = BTreeMap::new();
+    for quarter in &service.quarters {
+        for finding in quarter.narrative.iter().flat_map(|narrative| &narrative.findings) {
+            let before = last.insert(&finding.id.value, (quarter, finding));
+            found.extend(misfit(before, (quarter, finding)));
+        }
+    }
+}
+
+fn misfit(before: Option<(&Quarter, &Finding)>, (quarter, finding): (&Quarter, &Finding)) -> Option<Diagnostic> {
+    let id = &finding.id.value;
+    let wrong = |message: String| Diagnostic::new(codes::IMPOSSIBLE_HISTORY, message).at(finding.id.span, "");
+    let Some((earlier, last)) = before else {
+        return finding.withdrawn.as_ref().map(|withdrawn| {
+            wrong(format!("the finding `{id}` is withdrawn, and no quarter before this one raised it"))
+                .at(withdrawn.span, "withdrawn here")
+                .hint("leave out a finding that was never in a paper; is the id right?")
+        });
+    };
+    let theme = |quarter: &Quarter| quarter.audit.as_ref().map(|audit| audit.theme.value.clone());
+    if last.withdrawn.is_some() {
+        return Some(
+            wrong(format!("the finding `{id}` was withdrawn in `{}` and stands here again", earlier.id))
+                .at(last.id.span, "withdrawn")
+                .hint("give what was found now an id of its own"),
+        );
+    }
+    if last.kind != finding.kind {
+        return Some(
+            wrong(format!("the finding `{id}` was {} and is now {}", a_kind(last.kind), a_kind(finding.kind)))
+                .at(last.id.span, format!("in `{}`", earlier.id))
+                .hint("what turned into its opposite is another finding: give it an id of its own"),
+        );
+    }
+    let themes = theme(earlier).zip(theme(quarter)).filter(|(earlier, own)| earlier != own)?;
+    Some(
+        wrong(format!(
+            "the finding `{id}` was raised by an audit of `{}`, and this one is of `{}`",
+            themes.0, themes.1
+        ))
+        .at(last.id.span, format!("in `{}`", earlier.id))
+        .hint("findings are followed within a theme: give this one an id of its own"),
+    )
+}
+
+fn a_kind(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Strength => "a strength",
+        FindingKind::Improvement => "an improvement",
+    }
+}
+
+fn still_answered(
+    service: &ServiceData,
+    quarter: &Quarter,
+    finding: &FindingResult,
+    n: u32,
+    of: u32,
+) -> Option<Diagnostic> {
+    let narrative = quarter.narrative.as_ref()?;
+    let last = service.quarter(finding.last_seen.as_ref()?)?;
+    let message = format!(
+        "the finding `{}` is not here, and in {n} of {of} cases its prompts are still answered No or Partly",
+        finding.id
+    );
+    Some(
+        Diagnostic::new(codes::STILL_ANSWERED, message)
+            .at(narrative.span.before(), "the paper says \"looked for again and not found\"")
+            .at(last.finding(&finding.id)?.id.span, format!("as it stood in `{}`", last.id))
+            .field("findings")
+            .hint("was it seen again? then list it; if what is left is not worth a finding, leave it as it is"),
+    )
+}
+
+/// New findings whose words are very like those of one that is silent now.
+fn twins(service: &ServiceData, quarter: &Quarter, results: &Results, found: &mut Vec<Diagnostic>) {
+    let vanished = results.findings.iter().filter(|finding| !finding.state.is_seen());
+    let vanished: Vec<(&Quarter, &Finding)> = vanished
+        .filter(|finding| finding.state != FindingState::Withdrawn)
+        .filter_map(|finding| {
+            let last = service.quarter(finding.last_seen.as_ref()?)?;
+            Some((last, last.finding(&finding.id)?))
+        })
+        .collect();
+    let new = results.findings.iter().filter(|finding| finding.state == FindingState::New);
+    for finding in new.filter_map(|finding| quarter.finding(&finding.id)) {
+        let likeness = |other: &Finding| changes::likeness(&words(finding), &words(other));
+        let likest = vanished.iter().map(|&(last, other)| (likeness(other), last, other));
+        let likest = likest.filter(|(likeness, _, other)| *likeness >= TWINS_FROM && other.kind == finding.kind);
+        // The first of those that are equally alike, so that the order of the register decides.
+        if let Some((likeness, last, other)) = likest.rev().max_by_key(|(likeness, ..)| *likeness) {
+            let message = format!(
+                "is the new finding `{}` the old `{}`? Their words are {likeness}% alike",
+                finding.id.value, other.id.value
+            );
+            found.push(
+                Diagnostic::new(codes::LIKELY_TWIN, message)
+                    .at(finding.id.span, "new here")
+                    .at(other.id.span, format!("last seen in `{}`", last.id))
+                    .hint(format!("if they are the same, call it `{}` here, too", other.id.value)),
+            );
+        }
+    }
+}
+
+/// The words of a finding, without markup.
+fn words(finding: &Finding) -> String {
+    let mut words = String::new();
+    crate::document::walk_blocks(&finding.text.blocks, &mut |block: &Block| {
+        if let BlockKind::Code { text, .. } = &block.kind {
+            words.push_str(text);
+        }
+        for inlines in block.inlines() {
+            words.push_str(&plain(inlines));
+            words.push(' ');
+        }
+    });
+    words
+}

@@ -1,0 +1,215 @@
+//! The scores of two audits of one theme → [`Comparison`]: on the prompts that both asked, case by case.
+//!
+//! What may be concluded, and when nothing may, is decided by [`crate::statistics`]; floats describe how sure a change is,
+//! and the scores themselves are whole half-points.
+//! **Invariant:** pure; the same two audits the other way round give the mirrored comparison.
+
+use std::collections::BTreeSet;
+
+use crate::model::audit::{Answer, Audit, Case, Scoring, Selection};
+use crate::model::comparison::{Change, Comparison, NoVerdict, Verdict};
+use crate::model::framework::{Framework, Standard};
+use crate::model::ids::PromptId;
+use crate::model::points::{HalfPoints, Score};
+use crate::model::results::{Assessment, Results};
+use crate::model::{Quarter, ServiceData};
+use crate::statistics::{self, CasePoints, Tested};
+
+/// Compares an audit with an earlier one; `None` where the two cannot be compared or one of them was not scored.
+pub fn audits(service: &ServiceData, earlier: (&Quarter, &Results), later: (&Quarter, &Results)) -> Option<Comparison> {
+    if !service.is_comparable(later.0, earlier.0) {
+        return None;
+    }
+    let earlier = Side::of(service, earlier)?;
+    let later = Side::of(service, later)?;
+    let mut pairs: Vec<Pair<'_>> = Vec::new();
+    for assessment in &later.results.standards {
+        let Some(id) = &assessment.standard else { continue };
+        let Some(theirs) = service.standard_in(id, later.quarter, earlier.quarter) else { continue };
+        let Some(before) = earlier.results.standard(theirs.as_str()) else { continue };
+        let (Some(own), Some(older)) = (later.framework.standard(id), earlier.framework.standard(theirs)) else {
+            continue;
+        };
+        pairs.push(Pair::of(&earlier, &later, (older, before), (own, assessment)));
+    }
+    if pairs.is_empty() {
+        return None;
+    }
+    let reason = no_verdict(&earlier, &later);
+    let points: Vec<(Vec<CasePoints>, Vec<CasePoints>)> = pairs.iter().map(Pair::points).collect();
+    let tested = statistics::change::together(&points);
+    let standards: Vec<Change> =
+        pairs.iter().zip(tested).map(|(pair, tested)| pair.change(&earlier, &later, reason, tested)).collect();
+    let all = Pair::together(&pairs);
+    let (before, now) = all.points();
+    let overall = all.change(&earlier, &later, reason, statistics::change::alone(&before, &now));
+    Some(Comparison {
+        with: earlier.quarter.id.clone(),
+        prompts_left_out: pairs.iter().map(|pair| pair.left_out).sum(),
+        standards,
+        overall: (overall.earlier.of.0 > 0 && overall.later.of.0 > 0).then_some(overall),
+    })
+}
+
+/// One of the two audits.
+struct Side<'a> {
+    quarter: &'a Quarter,
+    results: &'a Results,
+    audit: &'a Audit,
+    framework: &'a Framework,
+}
+
+impl<'a> Side<'a> {
+    fn of(service: &'a ServiceData, (quarter, results): (&'a Quarter, &'a Results)) -> Option<Side<'a>> {
+        Some(Side { quarter, results, audit: quarter.audit.as_ref()?, framework: service.framework_of(quarter)? })
+    }
+
+    fn selection(&self) -> Option<Selection> {
+        self.audit.sample.as_ref().and_then(|sample| sample.selection)
+    }
+
+    fn has_totals_only(&self) -> bool {
+        matches!(self.audit.scoring, Scoring::Totals(_))
+    }
+
+    /// The prompts of a standard that were put to a case, N/A included.
+    fn asked(&self, standard: &'a Standard) -> BTreeSet<&'a PromptId> {
+        let is_asked = |id: &&PromptId| self.audit.cases().iter().any(|case| case.answers.contains_key(*id));
+        standard.prompts().map(|prompt| &prompt.id.value).filter(is_asked).collect()
+    }
+
+    /// What each case scored on some prompts.
+    fn scores(&self, prompts: &BTreeSet<&PromptId>) -> Vec<Score> {
+        let maximum = self.framework.scale.maximum();
+        self.audit.cases().iter().map(|case| score(case, prompts, maximum)).collect()
+    }
+}
+
+fn score(case: &Case, prompts: &BTreeSet<&PromptId>, maximum: HalfPoints) -> Score {
+    let answers = prompts.iter().filter_map(|id| case.answers.get(*id));
+    let scored = answers.filter_map(|answer| match answer.value {
+        Answer::Scored(points) => Some(Score::new(points, maximum)),
+        Answer::NotApplicable => None,
+    });
+    scored.sum()
+}
+
+/// Why no case can be tested, whatever the scores.
+fn no_verdict(earlier: &Side<'_>, later: &Side<'_>) -> Option<NoVerdict> {
+    if earlier.has_totals_only() || later.has_totals_only() {
+        return Some(NoVerdict::TotalsOnly);
+    }
+    // A test allows for which cases happened to be picked; here nothing was left to chance.
+    [later.selection(), earlier.selection()]
+        .into_iter()
+        .flatten()
+        .find(|selection| *selection != Selection::Random)
+        .map(NoVerdict::NotASample)
+}
+
+/// A standard, or all of them together, at both audits.
+struct Pair<'a> {
+    /// `None` for all together.
+    standard: Option<&'a Assessment>,
+    earlier: Score,
+    later: Score,
+    /// Case by case, on the prompts that both asked; empty where they were not kept.
+    cases: (Vec<Score>, Vec<Score>),
+    left_out: u32,
+    /// Whether the cases were kept and yet no prompt is in both.
+    asks_others: bool,
+}
+
+impl<'a> Pair<'a> {
+    fn of(
+        earlier: &Side<'a>,
+        later: &Side<'a>,
+        (older, before): (&'a Standard, &'a Assessment),
+        (own, now): (&'a Standard, &'a Assessment),
+    ) -> Pair<'a> {
+        if earlier.has_totals_only() || later.has_totals_only() {
+            return Pair {
+                standard: Some(now),
+                earlier: before.score,
+                later: now.score,
+                cases: (Vec::new(), Vec::new()),
+                left_out: 0,
+                asks_others: false,
+            };
+        }
+        let (then, today) = (earlier.asked(older), later.asked(own));
+        let shared: BTreeSet<&PromptId> = then.intersection(&today).copied().collect();
+        let cases = (earlier.scores(&shared), later.scores(&shared));
+        let asks_others = shared.is_empty();
+        Pair {
+            standard: Some(now),
+            // Where no prompt is shared the scores stand beside each other as they are.
+            earlier: if asks_others { before.score } else { cases.0.iter().copied().sum() },
+            later: if asks_others { now.score } else { cases.1.iter().copied().sum() },
+            left_out: (then.len() + today.len() - 2 * shared.len()) as u32,
+            cases,
+            asks_others,
+        }
+    }
+
+    /// All standards that can be compared as one score, each case the sum of its standards.
+    fn together(pairs: &[Pair<'a>]) -> Pair<'a> {
+        let comparable = || pairs.iter().filter(|pair| !pair.asks_others);
+        let add = |all: &mut Vec<Score>, own: &[Score]| {
+            all.resize(own.len().max(all.len()), Score::default());
+            all.iter_mut().zip(own).for_each(|(all, &one)| *all = *all + one);
+        };
+        let mut cases = (Vec::new(), Vec::new());
+        for pair in comparable() {
+            add(&mut cases.0, &pair.cases.0);
+            add(&mut cases.1, &pair.cases.1);
+        }
+        Pair {
+            standard: None,
+            earlier: comparable().map(|pair| pair.earlier).sum(),
+            later: comparable().map(|pair| pair.later).sum(),
+            cases,
+            left_out: 0,
+            asks_others: false,
+        }
+    }
+
+    fn points(&self) -> (Vec<CasePoints>, Vec<CasePoints>) {
+        let points = |cases: &[Score]| {
+            let points = |score: &Score| CasePoints { points: score.points.points(), of: score.of.points() };
+            cases.iter().map(points).collect()
+        };
+        (points(&self.cases.0), points(&self.cases.1))
+    }
+
+    fn change(
+        &self,
+        earlier: &Side<'_>,
+        later: &Side<'_>,
+        reason: Option<NoVerdict>,
+        tested: Option<Tested>,
+    ) -> Change {
+        let share = |score: Score| score.share().unwrap_or_default();
+        let reason = reason.or(self.asks_others.then_some(NoVerdict::OtherQuestions));
+        // Where nothing was left to chance, no figure of chance is given either.
+        let tested = tested.filter(|_| reason.is_none());
+        Change {
+            standard: self.standard.and_then(|standard| standard.standard.clone()),
+            title: self.standard.map_or_else(String::new, |standard| standard.title.clone()),
+            earlier: self.earlier,
+            later: self.later,
+            cases: earlier.results.cases.zip(later.results.cases),
+            difference: share(self.later) - share(self.earlier),
+            interval: tested.as_ref().and_then(|tested| tested.change.interval),
+            p: tested.as_ref().map(|tested| tested.change.p),
+            p_holm: tested.as_ref().and_then(|tested| tested.p_holm),
+            verdict: match (reason, tested.map(|tested| tested.verdict)) {
+                (Some(reason), _) => Verdict::None(reason),
+                (None, Some(statistics::Verdict::Higher)) => Verdict::Higher,
+                (None, Some(statistics::Verdict::Lower)) => Verdict::Lower,
+                (None, Some(statistics::Verdict::NoClearChange)) => Verdict::NoClearChange,
+                (None, Some(statistics::Verdict::TooFewCases) | None) => Verdict::TooFewCases,
+            },
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! What became of scores, findings and promises since the audits before, as a template sees it.
+
+use serde::Serialize;
+
+use crate::document::{Tone, changes, plain, walk_blocks};
+use crate::model::Quarter;
+use crate::model::audit::Selection;
+use crate::model::comparison::{Change, Comparison, NoVerdict, Verdict};
+use crate::model::ids::FindingId;
+use crate::model::narrative::FindingKind;
+use crate::model::results::{ActionChange, ActionResult, AskResult, Assessment, FindingResult, FindingState};
+
+use super::super::Inputs;
+use super::super::charts::{AuditOfTheme, TimelineFinding};
+use super::super::slots::Slot;
+use super::{ActionView, FindingView, Made, Making};
+
+/// The comparison with the last audit of the same theme.
+#[derive(Serialize)]
+pub(super) struct SinceView {
+    /// `October to December 2019`
+    audit: String,
+    /// How many cases that audit looked at.
+    cases: Option<u32>,
+    /// The one sentence on the overall score.
+    verdict: Option<String>,
+    /// How many questions were asked only once of the two, and are left out of the comparison.
+    left_out: u32,
+    standards: Vec<ChangeView>,
+    overall: Option<ChangeView>,
+    /// The states that findings have, with how many have each.
+    states: Vec<StateView>,
+    /// The same in words: `one new, two back again and one withdrawn`; `none` where there are no findings.
+    findings: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ChangeView {
+    id: String,
+    title: String,
+    /// In percent, on the questions that both audits asked.
+    earlier: Option<u32>,
+    later: Option<u32>,
+    /// `higher`, `lower`, `no clear change`, `too few cases`; `none` where nothing can be concluded.
+    verdict: Option<&'static str>,
+    /// The verdict as a word on its colour.
+    badge: Slot,
+}
+
+#[derive(Serialize)]
+struct StateView {
+    state: &'static str,
+    /// How many findings have it.
+    n: u32,
+}
+
+/// An action of the register with what became of it since the last quarter.
+#[derive(Serialize)]
+pub(super) struct PromiseView {
+    #[serde(flatten)]
+    action: ActionView,
+    /// `opened`, `completed` …; `none` where it stands as it stood.
+    change: Option<&'static str>,
+    /// `due 30 November 2020, moved twice, from 30 September 2019`
+    story: String,
+}
+
+/// What an ask to the board came to.
+#[derive(Serialize)]
+pub(super) struct DecisionView {
+    id: String,
+    text: Slot,
+    /// When it was asked: `3 August 2020`.
+    asked: Option<String>,
+    /// What was decided; `none` where nothing is recorded yet.
+    decided: Option<String>,
+    date: Option<String>,
+}
+
+/// What changed since another quarter, for a paper about that.
+#[derive(Serialize)]
+pub(super) struct ChangesView {
+    /// `October to December 2019`
+    old: String,
+    new: String,
+    /// The theme of the older one; `none` without an audit.
+    old_theme: Option<String>,
+    /// Whether both are audits of one theme.
+    comparable: bool,
+    /// The promises in words: `one is overdue, four are done and two are new`; `none` where nothing happened.
+    promised: Option<String>,
+    /// The fields of the narrative with their changes marked.
+    words: Vec<WordsView>,
+}
+
+#[derive(Serialize)]
+struct WordsView {
+    title: String,
+    text: Slot,
+}
+
+/// What is known of a finding beside its text.
+#[derive(Serialize, Default)]
+pub(super) struct HistoryView {
+    /// `new`, `repeat` … as in `results.json`; `none` without an audit.
+    state: Option<&'static str>,
+    /// `Back again, last seen April 2019`
+    story: Option<String>,
+    /// `then 4 of 5`: when it was last seen before.
+    seen_before: Option<String>,
+    /// When it was first raised: `April 2019`.
+    first_raised: Option<String>,
+    /// How many audits of the theme there have been after the one that raised it.
+    age_audits: u32,
+    age_months: Option<u32>,
+    reworded: bool,
+}
+
+/// A table with a column an audit, oldest first.
+#[derive(Serialize)]
+pub(super) struct TableView {
+    columns: Vec<String>,
+    rows: Vec<RowView>,
+}
+
+#[derive(Serialize)]
+struct RowView {
+    /// `3.1 Assessment`, `F-2019-001`
+    label: String,
+    /// One a column.
+    cells: Vec<String>,
+}
+
+/// What stands in a cell where there is nothing to say.
+const NOTHING: &str = "–";
+
+/// How much of a finding names it in a chart, in characters.
+const LABEL_MAX: usize = 48;
+
+impl<'a> Making<'a, '_> {
+    pub(super) fn history_table(&self, audits: &[AuditOfTheme<'_>]) -> Made<Option<TableView>> {
+        let Some(results) = self.inputs.audit_results().filter(|_| audits.len() > 1) else { return Ok(None) };
+        let percent = |assessment: Option<&Assessment>| {
+            let percent = assessment.and_then(|assessment| assessment.score.percent());
+            percent.map_or_else(|| NOTHING.to_owned(), |percent| format!("{percent}%"))
+        };
+        let standards = results.standards.iter().filter_map(|standard| Some((standard.standard.as_ref()?, standard)));
+        let mut rows: Vec<RowView> = standards
+            .map(|(id, standard)| RowView {
+                label: format!("{id} {}", standard.title),
+                cells: audits.iter().map(|audit| percent(self.standard_at(id, audit.results))).collect(),
+            })
+            .collect();
+        rows.push(RowView {
+            label: self.say("scores.overall", &[])?,
+            cells: audits.iter().map(|audit| percent(Some(audit.overall))).collect(),
+        });
+        Ok(Some(TableView { columns: audits.iter().map(|audit| audit.title.clone()).collect(), rows }))
+    }
+
+    pub(super) fn timeline_table(&self, audits: &[AuditOfTheme<'_>]) -> Made<Option<TableView>> {
+        if audits.len() < 2 {
+            return Ok(None);
+        }
+        let mut rows = Vec::new();
+        for (id, states) in states_of(audits) {
+            let word = |state: &Option<&FindingResult>| match state {
+                Some(finding) => self.say(&format!("state.{}", finding.state.word()), &[]),
+                None => Ok(NOTHING.to_owned()),
+            };
+            rows.push(RowView { label: id.to_string(), cells: states.iter().map(word).collect::<Made<_>>()? });
+        }
+        let columns = audits.iter().map(|audit| audit.title.clone()).collect();
+        Ok((!rows.is_empty()).then_some(TableView { columns, rows }))
+    }
+
+    /// What became of each finding of the theme, for the chart: the names of the audits, and a row a finding.
+    pub(super) fn timeline(&self, audits: &[AuditOfTheme<'_>]) -> Made<(Vec<String>, Vec<TimelineFinding>)> {
+        let mut findings = Vec::new();
+        for (id, states) in states_of(audits) {
+            let cell = |state: &Option<&FindingResult>| {
+                state.map(|finding| (finding.state.word(), tone(finding.state, finding.kind)))
+            };
+            findings.push(TimelineFinding {
+                id: id.to_string(),
+                label: self.label(id),
+                states: states.iter().map(cell).collect(),
+            });
+        }
+        Ok((audits.iter().map(|audit| audit.title.clone()).collect(), findings))
+    }
+
+    /// `3.1 Risks to the child, such as …`: a finding as it was written last.
+    fn label(&self, id: &FindingId) -> String {
+        let quarters = self.inputs.service.quarters.iter().rev().filter(|quarter| quarter.id <= self.inputs.quarter.id);
+        let Some(finding) = quarters.into_iter().find_map(|quarter| quarter.finding(id)) else { return String::new() };
+        let mut words: Vec<String> = finding.standard.iter().map(|standard| standard.value.to_string()).collect();
+        let mut text = Vec::new();
+        walk_blocks(&finding.text.blocks, &mut |block| text.extend(block.inlines().into_iter().map(plain)));
+        let text = text.join(" ");
+        let mut length = 0;
+        for word in text.split_whitespace() {
+            length += word.chars().count() + 1;
+            if length > LABEL_MAX && !words.is_empty() {
+                words.push("…".to_owned());
+                break;
+            }
+            words.push(word.to_owned());
+        }
+        words.join(" ")
+    }
+
+    pub(super) fn since(&mut self) -> Made<Option<SinceView>> {
+        let inputs = self.inputs;
+        let Some(results) = inputs.own_results() else { return Ok(None) };
+        let Some(earlier) = results
+            .comparison
+            .as_ref()
+            .map(|comparison| &comparison.with)
+            .or_else(|| results.findings.iter().filter_map(|finding| finding.last_seen.as_ref()).max())
+        else {
+            return Ok(None);
+        };
+        let Some(earlier) = inputs.service.quarter(earlier) else { return Ok(None) };
+        let count = |state: FindingState| results.findings.iter().filter(|finding| finding.state == state).count();
+        let states = FindingState::ALL.iter().map(|&(word, state)| StateView { state: word, n: count(state) as u32 });
+        let states: Vec<StateView> = states.filter(|state| state.n > 0).collect();
+        let in_words = states.iter().map(|state| {
+            let n = inputs.catalogue.number(state.n)?;
+            let number = if state.n == 1 { "_one" } else { "" };
+            self.say(&format!("since.count.{}{number}", state.state), &[("n", &n)])
+        });
+        let in_words = in_words.collect::<Made<Vec<String>>>()?;
+        let findings = (!in_words.is_empty()).then(|| inputs.catalogue.list(&in_words)).transpose()?;
+        let comparison = results.comparison.as_ref();
+        Ok(Some(SinceView {
+            audit: self.audit_title(earlier)?,
+            cases: inputs.results.get(&earlier.id).and_then(|results| results.cases),
+            verdict: comparison.map(|comparison| self.verdict(comparison)).transpose()?.flatten(),
+            left_out: comparison.map_or(0, |comparison| comparison.prompts_left_out),
+            standards: comparison
+                .iter()
+                .flat_map(|comparison| &comparison.standards)
+                .map(|change| self.change(change))
+                .collect::<Made<_>>()?,
+            overall: comparison
+                .and_then(|comparison| comparison.overall.as_ref())
+                .map(|change| self.change(change))
+                .transpose()?,
+            states,
+            findings,
+        }))
+    }
+
+    /// The sentence that a board reads on the overall score.
+    fn verdict(&self, comparison: &Comparison) -> Made<Option<String>> {
+        let Some(overall) = &comparison.overall else { return Ok(None) };
+        let percent = |percent: Option<u32>| percent.unwrap_or_default().to_string();
+        let (earlier, later) = (percent(overall.earlier.percent()), percent(overall.later.percent()));
+        let (before, now) = overall.cases.unwrap_or_default();
+        let (before, now) = (before.to_string(), now.to_string());
+        let scores = [("earlier", earlier.as_str()), ("later", later.as_str())];
+        let both = || self.say("verdict.both", &scores);
+        let sentence = match overall.verdict {
+            Verdict::Higher => self.say("verdict.higher", &scores)?,
+            Verdict::Lower => self.say("verdict.lower", &scores)?,
+            Verdict::NoClearChange => {
+                let [earlier, later] = scores;
+                self.say("verdict.no clear change", &[earlier, later, ("before", &before), ("now", &now)])?
+            }
+            Verdict::TooFewCases => self.say("verdict.too few cases", &[])?,
+            Verdict::None(reason) => {
+                let caution = match reason {
+                    NoVerdict::TotalsOnly => "caution.totals",
+                    NoVerdict::NotASample(Selection::All) => "caution.all",
+                    NoVerdict::NotASample(_) => "caution.chosen",
+                    NoVerdict::OtherQuestions => "verdict.other questions",
+                };
+                format!("{} {}", both()?, self.say(caution, &[])?)
+            }
+        };
+        Ok(Some(sentence))
+    }
+
+    fn change(&mut self, change: &Change) -> Made<ChangeView> {
+        let (verdict, tone) = match change.verdict {
+            Verdict::Higher => (Some("higher"), Tone::Green),
+            Verdict::Lower => (Some("lower"), Tone::Red),
+            Verdict::NoClearChange => (Some("no clear change"), Tone::Grey),
+            Verdict::TooFewCases => (Some("too few cases"), Tone::Grey),
+            Verdict::None(_) => (None, Tone::Grey),
+        };
+        let word = self.say(&format!("verdict.word.{}", verdict.unwrap_or("none")), &[])?;
+        Ok(ChangeView {
+            id: change.standard.as_ref().map_or_else(String::new, ToString::to_string),
+            title: change.title.clone(),
+            earlier: change.earlier.percent(),
+            later: change.later.percent(),
+            verdict,
+            badge: self.badge(&word, tone),
+        })
+    }
+
+    /// `October to December 2019`, or the folder's name where it is no quarter of a year.
+    pub(super) fn audit_title(&self, quarter: &Quarter) -> Made<String> {
+        match quarter.id.as_str().parse() {
+            Ok(financial) => self.inputs.catalogue.quarter(financial),
+            Err(_) => Ok(quarter.id.to_string()),
+        }
+    }
+
+    /// `April 2019`
+    fn month_of(&self, quarter: Option<&Quarter>) -> Made<Option<String>> {
+        quarter.and_then(Quarter::day).map(|day| self.inputs.catalogue.month_of(day)).transpose()
+    }
+
+    /// `4 of 5 cases`
+    pub(super) fn seen(&self, count: Option<(u32, u32)>) -> Made<Option<String>> {
+        // Where no prompt applied there was nothing to see.
+        let Some((n, of)) = count.filter(|(_, of)| *of > 0) else { return Ok(None) };
+        let key = if of == 1 { "findings.seen_one" } else { "findings.seen" };
+        self.say(key, &[("n", &n.to_string()), ("of", &of.to_string())]).map(Some)
+    }
+
+    pub(super) fn history(&self, finding: Option<&FindingResult>) -> Made<HistoryView> {
+        let Some(finding) = finding else { return Ok(HistoryView::default()) };
+        let quarter = |id| self.inputs.service.quarter(id);
+        let last = self.month_of(finding.last_seen.as_ref().and_then(quarter))?;
+        let word = finding.state.word();
+        let story = match (finding.state, &last) {
+            (FindingState::Recurring, Some(month)) => self.say("since.recurring", &[("month", month)])?,
+            _ => self.say(&format!("state.{word}"), &[])?,
+        };
+        Ok(HistoryView {
+            state: Some(word),
+            story: Some(story),
+            seen_before: finding
+                .count_before
+                .map(|(n, of)| self.say("since.before", &[("n", &n.to_string()), ("of", &of.to_string())]))
+                .transpose()?,
+            first_raised: self.month_of(quarter(&finding.first_raised))?,
+            age_audits: finding.age_audits,
+            age_months: finding.age_months,
+            reworded: finding.reworded,
+        })
+    }
+
+    /// The findings that stood before and are silent now, with the words of the quarter that saw them last.
+    pub(super) fn silent(&mut self) -> Made<Vec<FindingView>> {
+        let inputs = self.inputs;
+        let mut views = Vec::new();
+        for result in inputs.own_results().iter().flat_map(|results| &results.findings) {
+            if inputs.quarter.finding(&result.id).is_some() {
+                continue;
+            }
+            let Some(last) = result.last_seen.as_ref().and_then(|id| inputs.service.quarter(id)) else { continue };
+            let (Some(narrative), Some(finding)) = (&last.narrative, last.finding(&result.id)) else { continue };
+            // Its figures are those of the quarter that wrote it.
+            let inputs = Inputs { quarter: last, narrative, ..inputs };
+            let mut making = Making { inputs, slots: &mut *self.slots };
+            let text = making.prose(Some(&finding.text));
+            views.push(self.finding(finding, text, Some(result))?);
+        }
+        Ok(views)
+    }
+
+    /// The actions that were open in the last quarter or that something happened to since, in the order of the register.
+    pub(super) fn promises(&mut self) -> Made<Vec<PromiseView>> {
+        let inputs = self.inputs;
+        let results: Vec<&ActionResult> = inputs.own_results().iter().flat_map(|results| &results.actions).collect();
+        let mut views = Vec::new();
+        for result in results {
+            let Some(action) = inputs.service.actions.iter().find(|action| action.id.value == result.id) else {
+                continue;
+            };
+            if !(result.carried_forward || result.change.is_some() || result.overdue.is_some()) {
+                continue;
+            }
+            let action = self.action(action)?;
+            let story = self.story(result)?;
+            views.push(PromiseView { action, change: result.change.map(ActionChange::word), story });
+        }
+        Ok(views)
+    }
+
+    /// What became of an action, in a clause or several.
+    fn story(&self, action: &ActionResult) -> Made<String> {
+        let mut clauses = Vec::new();
+        if let Some(change) = action.change {
+            clauses.push(self.say(&format!("promise.{}", change.word()), &[])?);
+        }
+        // When it would have been due is of no interest once it is done.
+        if !action.status.is_open() {
+            return Ok(clauses.join(", "));
+        }
+        clauses.push(match action.due {
+            Some(due) => self.say("promise.due", &[("due", &self.inputs.catalogue.due(due)?)])?,
+            None => {
+                let opened = self.inputs.catalogue.month_of(action.opened)?;
+                self.say("promise.no_due", &[("month", &opened)])?
+            }
+        });
+        if let Some(first) = action.due_before.first() {
+            let from = self.inputs.catalogue.due(*first)?;
+            let times = u32::try_from(action.due_before.len()).unwrap_or(u32::MAX);
+            let key = match times {
+                1 => "promise.moved_once",
+                2 => "promise.moved_twice",
+                _ => "promise.moved",
+            };
+            clauses.push(self.say(key, &[("n", &self.inputs.catalogue.number(times)?), ("from", &from)])?);
+        }
+        Ok(clauses.join(", "))
+    }
+
+    pub(super) fn changes(&mut self) -> Made<Option<ChangesView>> {
+        let Some(difference) = self.inputs.difference else { return Ok(None) };
+        let mut words = Vec::new();
+        for field in &difference.words {
+            let marked = changes::blocks(&field.old, &field.new);
+            // Pictures are shown by their words: those of the older quarter stand in another folder.
+            words.push(WordsView { title: field.title.clone(), text: self.slots.blocks(marked, "") });
+        }
+        let results: Vec<&ActionResult> =
+            self.inputs.own_results().iter().flat_map(|results| &results.actions).collect();
+        let is_done = |action: &ActionResult| action.change.is_some() && !action.status.is_open();
+        let count = |is: &dyn Fn(&ActionResult) -> bool| results.iter().filter(|action| is(action)).count() as u32;
+        let counts = [
+            ("overdue", count(&|action| action.overdue.is_some())),
+            ("done", count(&is_done)),
+            ("opened", count(&|action| action.change == Some(ActionChange::Opened))),
+            ("moved", count(&|action| action.moved && action.status.is_open())),
+        ];
+        let mut promised = Vec::new();
+        for (key, n) in counts.into_iter().filter(|(_, n)| *n > 0) {
+            let key = format!("promise.count.{key}{}", if n == 1 { "_one" } else { "" });
+            promised.push(self.say(&key, &[("n", &self.inputs.catalogue.number(n)?)])?);
+        }
+        let promised = (!promised.is_empty()).then(|| self.inputs.catalogue.list(&promised)).transpose()?;
+        Ok(Some(ChangesView {
+            promised,
+            old: difference.old.title.clone(),
+            new: difference.new.title.clone(),
+            old_theme: difference.old.theme.clone(),
+            comparable: difference.is_comparable,
+            words,
+        }))
+    }
+
+    pub(super) fn decisions(&mut self) -> Made<Vec<DecisionView>> {
+        let inputs = self.inputs;
+        let asks: Vec<&AskResult> = inputs.own_results().iter().flat_map(|results| &results.asks).collect();
+        let mut views = Vec::new();
+        for ask in asks {
+            let Some(quarter) = inputs.service.quarter(&ask.asked) else { continue };
+            let Some(narrative) = &quarter.narrative else { continue };
+            let Some(asked) = narrative.asks.board.iter().find(|asked| asked.id.value == ask.id) else { continue };
+            let text =
+                Making { inputs: Inputs { quarter, narrative, ..inputs }, slots: &mut *self.slots }.line(&asked.text);
+            let date = |date| inputs.catalogue.date(date);
+            views.push(DecisionView {
+                id: ask.id.to_string(),
+                text,
+                asked: quarter.as_of().map(date).transpose()?,
+                decided: ask.decision.as_ref().map(|decision| decision.text.clone()),
+                date: ask.decision.as_ref().and_then(|decision| decision.on).map(date).transpose()?,
+            });
+        }
+        Ok(views)
+    }
+}
+
+/// The findings of a theme, those raised first on top, with what each audit said of them.
+fn states_of<'r>(audits: &[AuditOfTheme<'r>]) -> Vec<(&'r FindingId, Vec<Option<&'r FindingResult>>)> {
+    let mut ids: Vec<(&FindingId, usize)> = Vec::new();
+    for (at, audit) in audits.iter().enumerate() {
+        for finding in &audit.results.findings {
+            if ids.iter().all(|(id, _)| *id != &finding.id) {
+                ids.push((&finding.id, at));
+            }
+        }
+    }
+    ids.sort_by_key(|(id, at)| (*at, id.as_str()));
+    let state = |id: &FindingId, audit: &AuditOfTheme<'r>| audit.results.findings.iter().find(|other| other.id == *id);
+    ids.into_iter().map(|(id, _)| (id, audits.iter().map(|audit| state(id, audit)).collect())).collect()
+}
+
+/// The colour of a state: what a strength means is the opposite of what an improvement means.
+fn tone(state: FindingState, kind: FindingKind) -> Tone {
+    match (state, kind) {
+        (FindingState::New | FindingState::Repeat | FindingState::Recurring, FindingKind::Strength) => Tone::Green,
+        (FindingState::Recurring, FindingKind::Improvement) => Tone::Red,
+        (FindingState::New | FindingState::Repeat, FindingKind::Improvement) => Tone::Amber,
+        (FindingState::Resolved, _) => Tone::Green,
+        (FindingState::NotSeen | FindingState::NotTested | FindingState::Withdrawn, _) => Tone::Grey,
+    }
+}
