@@ -29,6 +29,8 @@ enum Exit {
     /// The content has problems.
     Problems = 1,
     Usage = 2,
+    /// `build --check` found outputs that a build would change.
+    Stale = 3,
     /// Two quarters cannot be compared, since the content has problems.
     Unusable = 65,
     /// A file could not be read or written.
@@ -76,13 +78,12 @@ use tell;
 fn refuse(error: &RunError) -> Exit {
     match error {
         RunError::Usage(unknown) => {
-            if !unknown.several.is_empty() {
-                let names = unknown.several.join("`, `");
-                tell!("error: `{}` names more than one: `{names}`; put the service before it", unknown.written);
+            if let Some(trouble) = &unknown.trouble {
+                tell!("error: {trouble}");
                 return Exit::Usage;
             }
             let meant = unknown.meant.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-            tell!("error: there is no paper, quarter or service `{}`{meant}", unknown.written);
+            tell!("error: there is no {} `{}`{meant}", unknown.what, unknown.written);
             Exit::Usage
         }
         RunError::Machine(error) => {

@@ -45,6 +45,11 @@ pub fn holds(path: &Path, bytes: &[u8]) -> bool {
         && fs::read(path).is_ok_and(|old| old == bytes)
 }
 
+/// Whether the file is there and its bytes have this hash.
+pub fn has_hash(path: &Path, hash: &str) -> bool {
+    fs::read(path).is_ok_and(|bytes| sha256(&bytes) == hash)
+}
+
 /// Makes a temporary file with the permissions of any other file: tempfile's own are for secrets.
 fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()

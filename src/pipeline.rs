@@ -8,6 +8,7 @@ mod paper;
 mod register;
 mod selection;
 mod service;
+mod stale;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Severity, codes};
 use crate::load::{self, Loaded};
+use crate::output::Manifest;
 use crate::source::Sources;
 use crate::typeset::{self, Typesetter};
 
@@ -28,6 +30,7 @@ pub use difference::{Compared, Form, difference};
 pub use paper::ejected;
 pub use register::{OpenAction, OpenFinding, Register, ServiceRegister, register};
 pub use selection::UnknownSelection;
+pub use stale::{Cause, Stale, Why};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ pub struct Request {
     pub levels: Levels,
     pub draft: bool,
     pub fail_fast: bool,
+    /// Whether papers are made again that are as they were.
+    pub force: bool,
     pub effect: Effect,
 }
 
@@ -55,6 +60,8 @@ pub struct Formats {
 /// Whether files are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// `build --check`: say what a build would change, and write nothing.
+    Compare,
     Write,
     /// Everything is made and nothing is written.
     Check,
@@ -104,6 +111,9 @@ pub struct Report {
     pub files_unchanged: usize,
     /// What the machine refused to do.
     pub failures: Vec<anyhow::Error>,
+    /// Outputs that a build would change, and why: only of [`Effect::Compare`].
+    pub stale: Vec<Stale>,
+    pub causes: Vec<Cause>,
     pub timings: Timings,
 }
 
@@ -214,15 +224,22 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     let started = Instant::now();
     let mut timings = Timings::default();
     let loaded = timings.time(Stage::Load, || load::load(&request.project))?;
-    let Prepared { services, mut diagnostics } = prepare(request, &loaded, &mut timings)?;
+    let Prepared { mut services, mut diagnostics } = prepare(request, &loaded, &mut timings)?;
+    let mut failures = Vec::new();
+    for run in &mut services {
+        match service::earlier_manifest(request, run) {
+            Ok(earlier) => run.earlier = earlier,
+            Err(error) => failures.push(error),
+        }
+    }
     let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| paper::plans(&loaded, service)).collect();
     tell(Event::Papers(plans.len()));
 
     let made = make(request, &loaded, &plans, tell);
-    let mut failures = Vec::new();
     let mut papers = Vec::new();
     let (mut files_written, mut files_unchanged) = (0, 0);
     let mut outputs: Vec<paper::Outputs> = Vec::new();
+    let (mut stale, mut causes) = (Vec::new(), Vec::new());
     for (plan, made) in plans.iter().zip(made) {
         timings.merge(&made.timings);
         diagnostics.extend(made.diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)));
@@ -230,28 +247,44 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
         files_written += made.written;
         files_unchanged += made.unchanged;
         papers.push(PaperReport { name: plan.name.clone(), outcome: made.outcome });
+        stale.extend(made.stale);
         outputs.push(made.outputs);
     }
     papers.extend(services.iter().flat_map(|run| service::unread(request, run)));
-    if request.effect == Effect::Write {
+    if request.effect != Effect::Check {
         let per_service = timings.time(Stage::Output, || {
             let mut finished = service::Finished::default();
             for run in &services {
                 let own =
                     plans.iter().zip(&papers).zip(&outputs).filter(|((plan, _), _)| plan.folder() == run.folder());
                 let own = own.map(|((plan, report), outputs)| (plan, report, outputs));
-                finished.add(service::finish(request, &loaded, run, own));
+                let folder = joined(run.folder(), "");
+                let has_stale = stale.iter().any(|stale| stale.path.starts_with(&folder));
+                finished.add(service::finish(request, &loaded, run, own, has_stale));
             }
             finished
         });
         files_written += per_service.written;
         files_unchanged += per_service.unchanged;
         failures.extend(per_service.failures);
+        stale.extend(per_service.stale);
+        causes.extend(per_service.causes);
     }
+    stale.sort_by(|a, b| a.path.cmp(&b.path));
     crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
     name_fields(&loaded.sources, &mut diagnostics);
     timings.total = started.elapsed();
-    Ok(Report { sources: loaded.sources, diagnostics, papers, files_written, files_unchanged, failures, timings })
+    Ok(Report {
+        sources: loaded.sources,
+        diagnostics,
+        papers,
+        files_written,
+        files_unchanged,
+        failures,
+        stale,
+        causes,
+        timings,
+    })
 }
 
 /// Names the field of each diagnostic that points into a YAML file and does not say which it is.
@@ -278,7 +311,13 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
         let results = timings.time(Stage::Assess, || service::results(service, &broken));
         let found = timings.time(Stage::Check, || check::data(service, &results, &loaded.templates, &broken));
         diagnostics.extend(found);
-        services.push(ServiceRun { service, results, wanted: wanted.of(service), broken: BTreeSet::new() });
+        services.push(ServiceRun {
+            service,
+            results,
+            wanted: wanted.of(service),
+            broken: BTreeSet::new(),
+            earlier: Manifest::empty(),
+        });
     }
     let mut diagnostics: Vec<Diagnostic> =
         diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)).collect();
@@ -331,8 +370,11 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
         }
     };
     std::thread::scope(|scope| {
-        // Fonts are read while the first papers are rendered; whoever needs them first waits for them.
-        scope.spawn(|| typesetter.get_or_init(|| Typesetter::new(&loaded.fonts)));
+        // Fonts are read while the first papers are rendered; whoever needs them first waits for them. Where every
+        // paper was made before, perhaps none has to be set again.
+        if plans.iter().any(|plan| request.force || !plan.was_made()) {
+            scope.spawn(|| typesetter.get_or_init(|| Typesetter::new(&loaded.fonts)));
+        }
         for _ in 0..threads {
             scope.spawn(|| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();

@@ -73,10 +73,11 @@ pub fn findings(service: &ServiceData, past: &[&Quarter], now: &Quarter) -> Vec<
     let mut known: BTreeMap<&FindingId, Known<'_>> = BTreeMap::new();
     let mut results = Vec::new();
     for &quarter in past.iter().chain([&now]) {
-        let Some(audit) = &quarter.audit else { continue };
+        // Where nothing has been written yet, silence says nothing.
+        let (Some(audit), Some(narrative)) = (&quarter.audit, &quarter.narrative) else { continue };
         let framework = service.framework_of(quarter);
         let is_now = quarter.id == now.id;
-        let written: Vec<&Finding> = quarter.narrative.iter().flat_map(|narrative| &narrative.findings).collect();
+        let written: Vec<&Finding> = narrative.findings.iter().collect();
         let silent: Vec<&FindingId> =
             known.keys().copied().filter(|&id| written.iter().all(|finding| finding.id.value != *id)).collect();
         let mut result = |finding: &Finding, before: Option<&Known<'_>>, state, count| {

@@ -1,7 +1,10 @@
 //! Promises through time: what became of each action, and of each ask to the board, since the last quarter.
 
+use std::collections::BTreeSet;
+
 use crate::document;
 use crate::model::date::Date;
+use crate::model::ids::AskId;
 use crate::model::narrative::Decision;
 use crate::model::register::{Action, ActionStatus};
 use crate::model::results::{ActionChange, ActionResult, AskResult, Decided};
@@ -35,7 +38,7 @@ fn standing(action: &Action, before: Option<Date>, day: Date) -> ActionResult {
         due_before: dues.into_iter().map(|due| due.value).collect(),
         // Without an earlier quarter there is nothing that anything could have changed since.
         change: before.and_then(|_| change(was, is)),
-        moved: is.is_some() && due_of_before.is_some_and(|before| before != due),
+        moved: is.is_some_and(ActionStatus::is_open) && due_of_before.is_some_and(|before| before != due),
         carried_forward: was.is_some_and(ActionStatus::is_open) && is.is_some_and(ActionStatus::is_open),
     }
 }
@@ -56,23 +59,34 @@ fn change(was: Option<ActionStatus>, is: Option<ActionStatus>) -> Option<ActionC
     }
 }
 
-/// What earlier asks came to: those that a narrative since the last quarter records a decision on, and those of that
-/// quarter.
+/// What earlier asks came to: those that a narrative since the last quarter records a decision on, those asked since
+/// that quarter, it included, and those that have waited for longer.
+///
+/// A service that has never recorded a decision does not follow its asks: of it only those since the last quarter count.
 pub fn asks(service: &ServiceData, last: Option<&Quarter>, now: &Quarter) -> Vec<AskResult> {
+    let recorded = |quarter: &Quarter| -> Vec<(AskId, Decided)> {
+        let decisions = quarter.narrative.iter().flat_map(|narrative| &narrative.decisions);
+        let decided = |decision: &Decision| Decided {
+            text: document::plain(&decision.decided.inlines),
+            on: decision.date.map(|date| date.value),
+        };
+        decisions.map(|decision| (decision.ask.value.clone(), decided(decision))).collect()
+    };
+    let until_now = || service.quarters.iter().filter(|quarter| quarter.id <= now.id);
+    let is_since = |quarter: &Quarter| last.map_or(quarter.id == now.id, |last| quarter.id > last.id);
+    let (since, before): (Vec<&Quarter>, Vec<&Quarter>) = until_now().partition(|quarter| is_since(quarter));
+    let since: Vec<(AskId, Decided)> = since.into_iter().flat_map(recorded).collect();
+    let before: BTreeSet<AskId> = before.into_iter().flat_map(recorded).map(|(id, _)| id).collect();
+    let follows = !before.is_empty() || !since.is_empty();
     let mut results = Vec::new();
-    let since = service
-        .quarters
-        .iter()
-        .filter(|quarter| quarter.id <= now.id && last.map_or(quarter.id == now.id, |last| quarter.id > last.id));
-    let decisions: Vec<&Decision> =
-        since.filter_map(|quarter| quarter.narrative.as_ref()).flat_map(|narrative| &narrative.decisions).collect();
-    for quarter in service.quarters.iter().filter(|quarter| quarter.id < now.id) {
+    for quarter in until_now().filter(|quarter| quarter.id < now.id) {
+        let is_recent = last.is_some_and(|last| quarter.id >= last.id);
         for ask in quarter.narrative.iter().flat_map(|narrative| &narrative.asks.board) {
-            let decision = decisions.iter().rev().find(|decision| decision.ask.value == ask.id.value).map(|decision| {
-                Decided { text: document::plain(&decision.decided.inlines), on: decision.date.map(|date| date.value) }
-            });
-            if decision.is_some() || last.is_some_and(|last| last.id == quarter.id) {
-                results.push(AskResult { id: ask.id.value.clone(), asked: quarter.id.clone(), decision });
+            let id = &ask.id.value;
+            let decision = since.iter().rev().find(|(decided, _)| decided == id).map(|(_, decision)| decision.clone());
+            let waits = decision.is_none() && !before.contains(id) && (follows || is_recent);
+            if decision.is_some() || waits {
+                results.push(AskResult { id: id.clone(), asked: quarter.id.clone(), decision });
             }
         }
     }

@@ -147,6 +147,14 @@ fn of_narrative(
     shared_are_whole: bool,
     found: &mut Vec<Diagnostic>,
 ) {
+    for paper in narrative.papers.iter().filter(|paper| paper.template.value.as_str() == "changes") {
+        found.push(
+            Diagnostic::new(codes::BAD_VALUE, "only `boardpaper diff` makes a paper of the template `changes`")
+                .at(paper.template.span, "")
+                .field("papers.template")
+                .hint("take this paper out, and run `boardpaper diff OLD NEW -f pdf`"),
+        );
+    }
     unique("paper", narrative.papers.iter().map(|paper| named(&paper.id)), found);
     unique("finding", narrative.findings.iter().map(|finding| named(&finding.id)), found);
     unique("appendix", narrative.appendices.iter().map(|appendix| named(&appendix.id)), found);

@@ -18,14 +18,15 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  boardpaper build                      make every paper of the folder `data` into `out`
-  boardpaper build 2020-21-q2           make the papers of one quarter
-  boardpaper check                      find what is wrong, write nothing
-  boardpaper diff 2020-21-q1 2020-21-q2 what changed between two quarters
-  boardpaper status                     every open action and finding
-  boardpaper explain total-disagrees    what a message means and how to mend it
+  boardpaper build                         make every paper of the folder `data` into `out`
+  boardpaper build 2020-21-q2              make the papers of one quarter
+  boardpaper check                         find what is wrong, write nothing
+  boardpaper diff 2019-20-q3 2020-21-q2    what changed between two quarters
+  boardpaper status                        every open action and finding
+  boardpaper explain total-disagrees       what a message means and how to mend it
 
-Exit codes: 0 done, 1 the content has problems, 2 wrong usage, 74 a file could not be read or written.";
+Exit codes: 0 done, 1 the content has problems, 2 wrong usage, 3 `build --check` found what a build would change,
+65 quarters cannot be compared since the content has problems, 74 a file could not be read or written.";
 
 /// Keeps the options of a command together, above those that every command has.
 const EVERYWHERE: &str = "Options of every command";
@@ -38,7 +39,7 @@ pub(super) struct Global {
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = EVERYWHERE)]
     pub quiet: bool,
-    /// Print each paper, and how long each stage took
+    /// Say more: each paper and how long each stage took; in `diff` every word that changed
     #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     /// Colours in messages; NO_COLOR is respected
@@ -104,6 +105,7 @@ Examples:
   boardpaper build north/2020-21-q2 -f md   one service's quarter, Markdown and charts only
   boardpaper build --draft                  gaps are marked, and each page says DRAFT
   boardpaper build --deny warnings          a warning stops its paper, too
+  boardpaper build --check                  in CI: is what is committed what would be made?
 
 A paper with errors is not written; an older one is left as it is, and the other papers are made.";
 
@@ -184,6 +186,12 @@ pub(super) struct Build {
     /// Stop at the first paper that cannot be made
     #[arg(long)]
     pub fail_fast: bool,
+    /// Write nothing; say which files a build would change, and why, and exit with 3 if there are any
+    #[arg(long, conflicts_with = "force")]
+    pub check: bool,
+    /// Make every paper again, also one that would be as it is
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub levels: LevelArguments,
 }

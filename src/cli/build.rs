@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::diagnostic::{self, Severity};
-use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request};
+use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request, Why};
 
 use super::arguments::{Build, Check, Deny, Format, Global, LevelArguments, MessageFormat};
 use super::{Exit, message, progress, refuse, tell};
@@ -18,7 +18,8 @@ pub(super) fn build(global: &Global, build: &Build) -> Exit {
         levels: levels(&build.levels),
         draft: build.draft,
         fail_fast: build.fail_fast,
-        effect: Effect::Write,
+        force: build.force,
+        effect: if build.check { Effect::Compare } else { Effect::Write },
     };
     run(global, &request)
 }
@@ -33,6 +34,7 @@ pub(super) fn check(global: &Global, check: &Check) -> Exit {
         levels: levels(&check.levels),
         draft: false,
         fail_fast: false,
+        force: false,
         effect: Effect::Check,
     };
     run(global, &request)
@@ -64,6 +66,8 @@ fn run(global: &Global, request: &Request) -> Exit {
         Exit::Machine
     } else if report.count(Severity::Error) > 0 {
         Exit::Problems
+    } else if !report.stale.is_empty() {
+        Exit::Stale
     } else {
         Exit::Done
     }
@@ -101,6 +105,9 @@ fn print(global: &Global, request: &Request, report: &Report) {
             _ => {}
         }
     }
+    if human {
+        stale(global, request, report);
+    }
     if global.verbose {
         for (stage, took) in &report.timings.stages {
             tell!("time: {} {:.1} ms", stage.name(), took.as_secs_f64() * 1000.0);
@@ -109,6 +116,44 @@ fn print(global: &Global, request: &Request, report: &Report) {
     }
     if !global.quiet {
         tell!("{}", summary(request, report));
+    }
+}
+
+/// How many stale files and changed inputs are named.
+const STALE_MAX: usize = 20;
+
+/// Says which files a build would change, service by service, and what has changed since they were made.
+fn stale(global: &Global, request: &Request, report: &Report) {
+    let limit = if global.verbose { usize::MAX } else { STALE_MAX };
+    for stale in report.stale.iter().take(limit) {
+        let why = match stale.why {
+            Why::Missing => "is missing",
+            Why::Changed => "is stale",
+            Why::Edited => "was edited by hand, or is damaged",
+            Why::Orphan => "is made by no paper any more",
+        };
+        tell!("{} {why}", shown_path(&request.out.join(&stale.path)));
+        stale.lines.iter().for_each(|line| tell!("    {line}"));
+    }
+    if report.stale.len() > limit {
+        tell!("… and {} more; -v lists all", report.stale.len() - limit);
+    }
+    for cause in &report.causes {
+        let service = if cause.folder.is_empty() { String::new() } else { format!("{}: ", cause.folder) };
+        if cause.unknown {
+            tell!("{service}there is no manifest that says what the files were made of");
+            continue;
+        }
+        if let Some(program) = &cause.program {
+            tell!("{service}the files were made by {program}, and this is another version");
+        }
+        if !cause.inputs.is_empty() {
+            let mut names = cause.inputs.clone();
+            let more = names.len().saturating_sub(limit);
+            names.truncate(limit);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            tell!("{service}changed since they were made: {}{more}", listed(&names));
+        }
     }
 }
 
@@ -139,6 +184,20 @@ fn summary(request: &Request, report: &Report) -> String {
         ),
     };
     match request.effect {
+        Effect::Compare if report.stale.is_empty() => {
+            format!(
+                "compared {count} with `{}` in {seconds:.1} s: everything is as a build would make it; {problems}",
+                shown_path(&request.out)
+            )
+        }
+        Effect::Compare => {
+            let files = report.stale.len();
+            format!(
+                "{files} {} in `{}` would change: run `boardpaper build`; {problems}",
+                plural(files, "file", "files"),
+                shown_path(&request.out)
+            )
+        }
         Effect::Check => format!("checked {count} in {seconds:.1} s: {problems}"),
         Effect::Write => {
             let files = match (report.files_written, report.files_unchanged) {

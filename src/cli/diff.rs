@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::diagnostic::Severity;
 use crate::document::changes::{self, Piece};
-use crate::document::{Tone, write};
+use crate::document::{Block, Tone, write};
 use crate::model::comparison::{Change, Verdict};
 use crate::model::difference::{ActionChanges, Difference, FieldChange};
 use crate::model::results::{ActionChange, FindingState};
@@ -20,6 +20,10 @@ const LIST_MAX: usize = 6;
 
 pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
     let is_pdf = diff.format == DiffFormat::Pdf;
+    if let Some(path) = diff.out.as_ref().filter(|path| is_pdf && path.extension().is_some_and(|it| it == "pdf")) {
+        tell!("error: `{}` is a file, and -o names the folder for PDFs", path.display());
+        return Exit::Usage;
+    }
     let request = Request {
         project: global.directory.clone(),
         out: diff.out.clone().filter(|_| is_pdf).unwrap_or_else(|| "out".into()),
@@ -29,6 +33,7 @@ pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
         levels: Levels::default(),
         draft: false,
         fail_fast: false,
+        force: false,
         effect: Effect::Write,
     };
     let form = match diff.format {
@@ -43,6 +48,7 @@ pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
     let shown = compared.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     message::print(shown, &compared.sources, global.message_format);
     let Some(difference) = compared.difference.as_ref().filter(|_| !compared.has_errors()) else {
+        tell!("not compared, because of the errors above");
         return Exit::Unusable;
     };
     let text = match diff.format {
@@ -109,12 +115,19 @@ fn summary(difference: &Difference, verbose: bool) -> String {
 fn title(difference: &Difference) -> String {
     let (old, new) = (&difference.old, &difference.new);
     let names = table::heading(&format!("{} → {}", old.quarter, new.quarter));
-    match (&old.theme, &new.theme) {
+    match (&old.theme_title, &new.theme_title) {
+        (Some(_), Some(theme)) if difference.is_comparable && old.quarter > new.quarter => {
+            format!("{names}  {theme}; backwards, the second is the earlier one")
+        }
         (Some(_), Some(theme)) if difference.is_comparable => format!("{names}  {theme}"),
         (Some(then), Some(now)) if then != now => {
             format!("{names}  {then}, then {now}: different themes, so only promises and words are compared")
         }
-        _ => format!("{names}  these audits cannot be compared, so only promises and words are"),
+        (Some(_), Some(_)) => format!("{names}  different frameworks, so only promises and words are compared"),
+        (then, _) => {
+            let quarter = if then.is_none() { &old.quarter } else { &new.quarter };
+            format!("{names}  `{quarter}` has no audit, so only promises and words are compared")
+        }
     }
 }
 
@@ -125,7 +138,7 @@ fn counts(difference: &Difference) -> String {
         (FindingState::Recurring, "back again"),
         (FindingState::Repeat, "seen again"),
         (FindingState::Resolved, "not found again"),
-        (FindingState::NotSeen, "not seen this time"),
+        (FindingState::NotSeen, "not named"),
         (FindingState::NotTested, "not looked at"),
         (FindingState::Withdrawn, "withdrawn"),
     ];
@@ -137,6 +150,9 @@ fn counts(difference: &Difference) -> String {
         (change(ActionChange::Opened), "opened"),
         (change(ActionChange::Completed), "completed"),
         (change(ActionChange::Verified), "verified"),
+        (change(ActionChange::Superseded), "superseded"),
+        (change(ActionChange::RiskAccepted), "with the risk accepted"),
+        (change(ActionChange::NotYetOpened), "not yet opened"),
         (change(ActionChange::Reopened), "reopened"),
         (count(&|action| action.result.moved), "with a new date"),
     ];
@@ -144,7 +160,7 @@ fn counts(difference: &Difference) -> String {
     let names = ["findings", "actions"];
     let groups = groups.iter().zip(names).filter(|(group, _)| !group.is_empty());
     let parts: Vec<String> = groups.map(|(group, name)| format!("{name}: {}", group.join(", "))).collect();
-    parts.join("; ")
+    wrapped(&parts.join("; ")).join("\n")
 }
 
 fn said<'a>(counts: impl Iterator<Item = (usize, &'a str)>) -> Vec<String> {
@@ -172,14 +188,16 @@ fn findings(difference: &Difference) -> Vec<Row> {
         let result = &finding.result;
         let (word, tone) = state(result.state);
         let count = |count: Option<(u32, u32)>| count.filter(|(_, of)| *of > 0).map(|(n, of)| format!("{n} of {of}"));
+        // What came back was not seen at the audit that this one is compared with.
         let seen = match (count(result.count), count(result.count_before)) {
-            (Some(now), Some(then)) => format!("{now}, then {then}"),
+            (Some(now), Some(_)) if result.state == FindingState::Recurring => now,
+            (Some(now), Some(before)) => format!("{before} → {now}"),
             (Some(now), None) => now,
-            (None, Some(then)) => format!("then {then}"),
+            (None, Some(before)) => format!("{before} →"),
             (None, None) => String::new(),
         };
         let text = if result.reworded { format!("(reworded) {}", finding.text) } else { finding.text.clone() };
-        Row { word: word.to_owned(), tone, columns: vec![result.id.to_string(), seen], text }
+        Row { word: word.to_owned(), tone, columns: vec![result.id.to_string(), seen], text, tail: String::new() }
     };
     findings.iter().map(row).collect()
 }
@@ -190,8 +208,8 @@ pub(super) fn state(state: FindingState) -> (&'static str, Tone) {
         FindingState::New => ("new", Tone::Amber),
         FindingState::Recurring => ("back again", Tone::Red),
         FindingState::Repeat => ("seen again", Tone::Amber),
-        FindingState::Resolved => ("not found", Tone::Green),
-        FindingState::NotSeen => ("not seen", Tone::Grey),
+        FindingState::Resolved => ("not found again", Tone::Green),
+        FindingState::NotSeen => ("not named", Tone::Grey),
         FindingState::NotTested => ("not looked at", Tone::Grey),
         FindingState::Withdrawn => ("withdrawn", Tone::Grey),
     }
@@ -214,7 +232,13 @@ fn actions(difference: &Difference) -> Vec<Row> {
             (None, _) => "no date".to_owned(),
         };
         let due = if result.status.is_open() { due } else { String::new() };
-        Row { word: word.to_owned(), tone, columns: vec![result.id.to_string(), due], text: action.text.clone() }
+        Row {
+            word: word.to_owned(),
+            tone,
+            columns: vec![result.id.to_string(), due],
+            text: action.text.clone(),
+            tail: String::new(),
+        }
     };
     actions.iter().map(row).collect()
 }
@@ -235,18 +259,19 @@ fn scores(difference: &Difference) -> Vec<Row> {
             Some(id) => format!("{id} {}", change.title),
             None => "Overall".to_owned(),
         };
-        Row { word: word.to_owned(), tone, columns: vec![scores], text }
+        Row { word: word.to_owned(), tone, columns: vec![scores], text, tail: String::new() }
     };
     comparison.standards.iter().chain(&comparison.overall).map(row).collect()
 }
 
 fn asks(difference: &Difference) -> Vec<Row> {
     let row = |ask: &crate::model::difference::AskChange| {
-        let (word, tone) = match &ask.result.decision {
-            Some(decision) => (table::cut(&decision.text, 24), Tone::Blue),
-            None => ("open".to_owned(), Tone::Grey),
+        let (word, tone, text) = match &ask.result.decision {
+            Some(decision) => ("decided", Tone::Blue, format!("{}: {}", ask.text, decision.text)),
+            None => ("open", Tone::Grey, ask.text.clone()),
         };
-        Row { word, tone, columns: vec![ask.result.id.to_string()], text: ask.text.clone() }
+        let columns = vec![ask.result.id.to_string()];
+        Row { word: word.to_owned(), tone, columns, text, tail: String::new() }
     };
     difference.asks.iter().map(row).collect()
 }
@@ -259,7 +284,7 @@ fn is_short(field: &FieldChange) -> bool {
 
 /// How many words of a field were inserted, and how many deleted.
 fn changed_words(field: &FieldChange) -> (usize, usize) {
-    let (old, new) = (write::prose(&field.old), write::prose(&field.new));
+    let (old, new) = (unbroken(&field.old), unbroken(&field.new));
     let count = |text: &str| text.split_whitespace().count();
     changes::words(&old, &new).iter().fold((0, 0), |(inserted, deleted), piece| match piece {
         Piece::Same(_) => (inserted, deleted),
@@ -274,6 +299,48 @@ fn word_count(field: &FieldChange) -> String {
     let counts = [("+", inserted), ("−", deleted)].into_iter().filter(|(_, n)| *n > 0);
     let counts: Vec<String> = counts.map(|(sign, n)| format!("{sign}{n}")).collect();
     format!("{} {}", field.field, counts.join(" "))
+}
+
+/// Breaks a line of coloured text where it would run past the others.
+fn broken(text: &str) -> Vec<String> {
+    let seen = |text: &str| anstream::adapter::strip_str(text).to_string().chars().count();
+    let mut lines = vec!["   ".to_owned()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("one at least");
+        if seen(line) + 1 + seen(word) > table::WIDTH && seen(line) > 4 {
+            lines.push(format!("    {word}"));
+        } else {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Markdown with each paragraph on a line of its own.
+fn unbroken(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    let markdown = write::prose(blocks);
+    let mut lines = markdown.trim_end().lines().peekable();
+    while let Some(line) = lines.next() {
+        text.push_str(line);
+        let goes_on = |next: &&str| {
+            let next = next.trim_start();
+            let starts =
+                next.starts_with(['|', '-', '#', '>', '`', '[']) || next.starts_with(|c: char| c.is_ascii_digit());
+            !line.is_empty() && !next.is_empty() && !starts && !line.starts_with(['|', '#', '`'])
+        };
+        let joined = lines.peek().is_some_and(goes_on);
+        if joined {
+            text.push(' ');
+            if let Some(next) = lines.peek_mut() {
+                *next = next.trim_start();
+            }
+        } else {
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// Sets a text in lines of a list.
@@ -292,7 +359,7 @@ fn wrapped(text: &str) -> Vec<String> {
 }
 
 fn words(lines: &mut Vec<String>, field: &FieldChange) {
-    let (old, new) = (write::prose(&field.old), write::prose(&field.new));
+    let (old, new) = (unbroken(&field.old), unbroken(&field.new));
     let pieces = changes::words(&old, &new);
     let (green, red) = (table::style(Tone::Green), table::style(Tone::Red));
     let mut text = String::new();
@@ -304,7 +371,9 @@ fn words(lines: &mut Vec<String>, field: &FieldChange) {
         }
     }
     lines.push(format!("  {}:", field.field));
-    lines.extend(text.trim_end().lines().map(|line| format!("    {line}").trim_end().to_owned()));
+    for line in text.trim_end().lines() {
+        lines.extend(broken(line));
+    }
 }
 
 /// Puts signs around words, inside the blanks that they stand in.

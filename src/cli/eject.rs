@@ -17,6 +17,7 @@ pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
         levels: Levels::default(),
         draft: false,
         fail_fast: false,
+        force: false,
         effect: Effect::Check,
     };
     let ejected = match pipeline::ejected(&request) {

@@ -22,6 +22,7 @@ pub(super) fn status(global: &Global, status: &Status) -> Exit {
         levels: Levels::default(),
         draft: false,
         fail_fast: false,
+        force: false,
         effect: Effect::Check,
     };
     let register = match pipeline::register(&request, status.as_of.as_deref()) {
@@ -30,6 +31,7 @@ pub(super) fn status(global: &Global, status: &Status) -> Exit {
     };
     let errors = register.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let has_errors = errors.clone().next().is_some();
+    let incomplete = has_errors && !register.services.is_empty();
     message::print(errors, &register.sources, global.message_format);
     if register.services.is_empty() && !has_errors {
         tell!("there is nothing to list: no quarter has an audit or a paper");
@@ -46,6 +48,9 @@ pub(super) fn status(global: &Global, status: &Status) -> Exit {
     }
     // A reader that has gone away, as `head` does, is no failure.
     let _ = anstream::stdout().lock().write_all(lines.join("\n").as_bytes());
+    if incomplete {
+        tell!("the list may not be whole, because of the errors above");
+    }
     if has_errors { Exit::Problems } else { Exit::Done }
 }
 
@@ -75,7 +80,11 @@ fn action_row(action: &OpenAction, sources: &Sources) -> Row {
         (None, status) => (status.word(), Tone::Grey),
     };
     let due = match (result.due, result.overdue) {
-        (Some(due), _) => format!("due {}", due.last_day()),
+        (Some(due), _) => {
+            let moved = result.due_before.len();
+            let moved = if moved > 0 { format!(", moved {moved}×") } else { String::new() };
+            format!("due {}{moved}", due.last_day())
+        }
         (None, Some(Overdue::Age)) => format!("no date, opened {}", result.opened),
         (None, _) => "no date".to_owned(),
     };
@@ -83,8 +92,9 @@ fn action_row(action: &OpenAction, sources: &Sources) -> Row {
     Row {
         word: word.to_owned(),
         tone,
-        columns: vec![result.id.to_string(), due, place(sources, action.place)],
+        columns: vec![result.id.to_string(), due],
         text: format!("{}{owner}", action.text),
+        tail: place(sources, action.place),
     }
 }
 
@@ -92,14 +102,15 @@ fn finding_row(finding: &OpenFinding, sources: &Sources) -> Row {
     let result = &finding.result;
     let (word, tone) = super::diff::state(result.state);
     let since = match result.age_audits {
-        0 => format!("{}, new", finding.theme),
-        1 => format!("{}, 1 audit", finding.theme),
-        audits => format!("{}, {audits} audits", finding.theme),
+        0 => finding.theme.clone(),
+        1 => format!("{}, for 2 audits", finding.theme),
+        audits => format!("{}, for {} audits", finding.theme, audits + 1),
     };
     Row {
         word: word.to_owned(),
         tone,
-        columns: vec![result.id.to_string(), since, place(sources, finding.place)],
+        columns: vec![result.id.to_string(), since],
         text: finding.text.clone(),
+        tail: place(sources, finding.place),
     }
 }

@@ -17,12 +17,13 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     format!("{}…", short[..end].trim_end_matches([',', ';', ':', ' ']))
 }
 
-/// A row of a list: a coloured word, columns, and a text that takes what is left of the line.
+/// A row of a list: a coloured word, columns, a text that takes what is left of the line, and what stands behind it.
 pub(super) struct Row {
     pub word: String,
     pub tone: Tone,
     pub columns: Vec<String>,
     pub text: String,
+    pub tail: String,
 }
 
 /// Sets rows in columns as wide as their widest cell.
@@ -33,7 +34,9 @@ pub(super) fn rows(rows: &[Row]) -> Vec<String> {
     let widths: Vec<usize> = (0..count)
         .map(|n| rows.iter().filter_map(|row| row.columns.get(n)).map(|cell| length(cell)).max().unwrap_or(0))
         .collect();
-    let used = 2 + word + 2 + widths.iter().map(|width| width + 2).sum::<usize>();
+    let tail = rows.iter().map(|row| length(&row.tail)).max().unwrap_or(0);
+    let used = 2 + word + 2 + widths.iter().map(|width| width + 2).sum::<usize>() + if tail > 0 { tail + 2 } else { 0 };
+    let room = WIDTH.saturating_sub(used).max(30);
     rows.iter()
         .map(|row| {
             let style = style(row.tone);
@@ -42,8 +45,9 @@ pub(super) fn rows(rows: &[Row]) -> Vec<String> {
             for (cell, width) in row.columns.iter().zip(&widths) {
                 line.push_str(&format!("  {cell}{}", " ".repeat(width - length(cell))));
             }
-            let text = cut(&row.text, WIDTH.saturating_sub(used).max(30));
-            format!("{line}  {text}").trim_end().to_owned()
+            let text = cut(&row.text, room);
+            let pad = if row.tail.is_empty() { 0 } else { room - length(&text) };
+            format!("{line}  {text}{}  {}", " ".repeat(pad), row.tail).trim_end().to_owned()
         })
         .collect()
 }

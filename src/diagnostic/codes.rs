@@ -563,8 +563,8 @@ register! {
     ///
     /// Findings are followed by their id through all audits of a theme, and the paper says of
     /// each whether it is new, seen again or gone. A withdrawn finding that comes back, one that
-    /// changes from a weakness to a strength, or one that turns up in an audit of another kind
-    /// of case would make that history false. Nearly always an id was copied and not changed.
+    /// turns from an improvement into a strength, or one that stands in an audit of another
+    /// kind of case would make that history false. Nearly always an id was copied.
     ///
     /// Example: the finding was withdrawn in the quarter before.
     ///

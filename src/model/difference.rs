@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::document::Block;
 
 use super::comparison::Comparison;
-use super::ids::QuarterId;
+use super::ids::{QuarterId, ThemeId};
 use super::results::{
     ActionResult, AskResult, FindingResult, FindingState, PublishedAction, PublishedAsk, PublishedComparison,
-    PublishedFinding,
+    PublishedFinding, Results,
 };
 
 /// What changed between two quarters. States are reckoned with the old one as the audit before the new one.
@@ -19,6 +19,8 @@ pub struct Difference {
     /// Whether the two are audits of one theme; else only promises and words are compared.
     pub is_comparable: bool,
     pub comparison: Option<Comparison>,
+    /// The results of the new quarter as its own paper has them: against the audit before it, whichever that is.
+    pub published: Option<Results>,
     pub findings: Vec<FindingChange>,
     /// Those that something happened to, and those that are overdue now.
     pub actions: Vec<ActionChanges>,
@@ -32,8 +34,10 @@ pub struct Side {
     pub quarter: QuarterId,
     /// `October to December 2019`, or the folder's name.
     pub title: String,
-    /// The theme in print; `None` without an audit.
-    pub theme: Option<String>,
+    /// `None` without an audit.
+    pub theme: Option<ThemeId>,
+    /// The theme in print.
+    pub theme_title: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,7 +116,7 @@ struct Published<'a> {
 #[derive(Serialize)]
 struct PublishedSide<'a> {
     quarter: &'a QuarterId,
-    theme: Option<&'a str>,
+    theme: Option<&'a ThemeId>,
 }
 
 #[derive(Serialize)]
@@ -148,7 +152,7 @@ struct PublishedField<'a> {
 impl<'a> Published<'a> {
     fn of(difference: &'a Difference) -> Published<'a> {
         let markdown = |blocks: &[Block]| crate::document::write::prose(blocks);
-        let side = |side: &'a Side| PublishedSide { quarter: &side.quarter, theme: side.theme.as_deref() };
+        let side = |side: &'a Side| PublishedSide { quarter: &side.quarter, theme: side.theme.as_ref() };
         Published {
             schema: 1,
             old: side(&difference.old),

@@ -181,7 +181,7 @@ pub struct ActionResult {
     pub due_before: Vec<Due>,
     /// What happened to it since the last quarter; `None`: it stands as it stood.
     pub change: Option<ActionChange>,
-    /// Whether its due date moved since the last quarter.
+    /// Whether it is open and its due date moved since the last quarter.
     pub moved: bool,
     /// Whether it was open on the day of the last quarter and is open still.
     pub carried_forward: bool,
@@ -448,12 +448,17 @@ impl<'a> PublishedFinding<'a> {
             last_seen: finding.last_seen.as_ref(),
             age_audits: finding.age_audits,
             age_months: finding.age_months,
-            n: finding.count.map(|(n, _)| n),
-            of: finding.count.map(|(_, of)| of),
-            n_before: finding.count_before.map(|(n, _)| n),
-            of_before: finding.count_before.map(|(_, of)| of),
+            n: counted(finding.count).map(|(n, _)| n),
+            of: counted(finding.count).map(|(_, of)| of),
+            n_before: counted(finding.count_before).map(|(n, _)| n),
+            of_before: counted(finding.count_before).map(|(_, of)| of),
         }
     }
+}
+
+/// Where no prompt applied in any case there is nothing to count.
+fn counted(count: Option<(u32, u32)>) -> Option<(u32, u32)> {
+    count.filter(|(_, of)| *of > 0)
 }
 
 impl<'a> PublishedAction<'a> {

@@ -35,6 +35,20 @@ pub struct Output {
     pub fonts: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub images: Option<String>,
+    /// Whether the style had something to say: such a file is typeset each time, so that it is said each time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub warned: bool,
+}
+
+impl Output {
+    /// Whether two files were made of the same; what they hold is not asked.
+    pub fn is_made_of_the_same_as(&self, other: &Output) -> bool {
+        self.content == other.content
+            && self.style == other.style
+            && self.fonts == other.fonts
+            && self.images == other.images
+            && self.warned == other.warned
+    }
 }
 
 impl Manifest {

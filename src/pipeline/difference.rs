@@ -101,8 +101,8 @@ fn sides<'a>(
     let pairs: Vec<(&ServiceData, &Quarter, &Quarter)> = pairs.collect();
     match pairs.as_slice() {
         [pair] => Ok(*pair),
-        // Of two services, or of several that both names fit.
-        _ => Err(RunError::Usage(UnknownSelection::several(&joined_names(&found), new))),
+        [] => Err(RunError::Usage(UnknownSelection::of_other_services(old, new))),
+        _ => Err(RunError::Usage(UnknownSelection::several(old, joined_names(&found)))),
     }
 }
 
@@ -128,6 +128,7 @@ impl<'a> Comparing<'a> {
             new: self.side(new)?,
             is_comparable,
             comparison: None,
+            published: self.run.results.get(&new.id).cloned(),
             findings: Vec::new(),
             actions: Vec::new(),
             asks: Vec::new(),
@@ -193,8 +194,9 @@ impl<'a> Comparing<'a> {
             Ok(financial) => self.catalogue.quarter(financial).map_err(missing)?,
             Err(_) => quarter.id.to_string(),
         };
-        let theme = quarter.audit.as_ref().map(|audit| self.run.service.service.theme_title(&audit.theme.value));
-        Ok(Side { quarter: quarter.id.clone(), title, theme })
+        let theme = quarter.audit.as_ref().map(|audit| audit.theme.value.clone());
+        let theme_title = theme.as_ref().map(|theme| self.run.service.service.theme_title(theme));
+        Ok(Side { quarter: quarter.id.clone(), title, theme, theme_title })
     }
 
     fn finding(&self, result: &crate::model::results::FindingResult) -> FindingChange {
@@ -254,12 +256,11 @@ impl<'a> Comparing<'a> {
     }
 
     /// Makes the paper `changes`, with the new quarter's paper as the occasion.
-    fn paper(&self, difference: &Difference, form: Form, compared: &mut Compared) -> anyhow::Result<()> {
-        let Some(narrative) = &self.new.narrative else {
-            return Err(anyhow::anyhow!("`{}` has no narrative, so there is no paper to make", self.new.id));
-        };
-        let Some(own) = narrative.papers.first() else {
-            return Err(anyhow::anyhow!("`{}` has no paper whose board could be told", self.new.id));
+    fn paper(&self, difference: &Difference, form: Form, compared: &mut Compared) -> Result<(), RunError> {
+        let narrative = self.new.narrative.as_ref();
+        let own = narrative.and_then(|narrative| Some((narrative, narrative.papers.first()?)));
+        let Some((narrative, own)) = own else {
+            return Err(RunError::Usage(UnknownSelection::without_paper(self.new.id.as_str())));
         };
         let title = match self.catalogue.say("changes.title", &[]) {
             Ok(title) => title,

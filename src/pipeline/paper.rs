@@ -18,6 +18,7 @@ use crate::source::{SourceId, resolved};
 use crate::typeset::{self, Job, Logo, Setting, StyleFile, Typesetter, Words};
 
 use super::service::{ServiceRun, sources_of};
+use super::stale::{self, Stale};
 use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 
 /// A paper that is to be made.
@@ -48,6 +49,11 @@ impl<'a> Plan<'a> {
 
     pub fn folder(&self) -> &str {
         self.run.folder()
+    }
+
+    /// Whether the run before made it.
+    pub fn was_made(&self) -> bool {
+        self.run.earlier.outputs.contains_key(&self.path("pdf"))
     }
 
     fn path(&self, ending: &str) -> String {
@@ -99,6 +105,7 @@ pub(super) struct Made {
     pub diagnostics: Vec<Diagnostic>,
     pub failures: Vec<anyhow::Error>,
     pub outputs: Outputs,
+    pub stale: Vec<Stale>,
     pub written: usize,
     pub unchanged: usize,
     pub timings: Timings,
@@ -117,6 +124,7 @@ impl Made {
             diagnostics: Vec::new(),
             failures: Vec::new(),
             outputs: Outputs::default(),
+            stale: Vec::new(),
             written: 0,
             unchanged: 0,
             timings: Timings::default(),
@@ -127,8 +135,16 @@ impl Made {
 /// A file in memory, with what it was made of.
 struct Artifact {
     path: String,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     output: Output,
+}
+
+enum Bytes {
+    New(Vec<u8>),
+    /// The file is there from an earlier run and would come out the same.
+    AsBefore,
+    /// Typst would have to make it, which was not asked for.
+    NotMade(Option<Stale>),
 }
 
 /// Makes one paper and, if asked to, writes its files.
@@ -158,7 +174,25 @@ pub(super) fn make(request: &Request, loaded: &Loaded, plan: &Plan<'_>, typesett
     }
     let started = Instant::now();
     for artifact in artifacts {
-        match output::write(&place(request, &artifact.path), &artifact.bytes) {
+        let bytes = match artifact.bytes {
+            Bytes::New(bytes) if request.effect == Effect::Compare => {
+                made.stale.extend(stale::of_bytes(request, &plan.run.earlier, &artifact.path, &bytes));
+                made.outputs.files.insert(artifact.path, artifact.output);
+                continue;
+            }
+            Bytes::New(bytes) => bytes,
+            Bytes::AsBefore => {
+                made.unchanged += 1;
+                made.outputs.files.insert(artifact.path, artifact.output);
+                continue;
+            }
+            Bytes::NotMade(stale) => {
+                made.stale.extend(stale);
+                made.outputs.files.insert(artifact.path, artifact.output);
+                continue;
+            }
+        };
+        match output::write(&place(request, &artifact.path), &bytes) {
             Ok(written) => {
                 match written {
                     Written::Made => made.written += 1,
@@ -269,8 +303,6 @@ impl Making<'_> {
     fn artifacts(&mut self, typesetter: &OnceLock<Typesetter>) -> Option<(Vec<Artifact>, Option<usize>)> {
         let set = self.set()?;
         let job = set.job();
-        let typesetter =
-            self.timings.time(Stage::Fonts, || typesetter.get_or_init(|| Typesetter::new(&self.loaded.fonts)));
         let mut artifacts = Vec::new();
         let mut pages = None;
         let styles = set.styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes()));
@@ -286,7 +318,14 @@ impl Making<'_> {
         let charts = if self.request.formats.markdown { set.charts.as_slice() } else { &[] };
         let names: Vec<String> = charts.iter().map(|chart| chart.name.clone()).collect();
         let mut typeset = None;
-        if self.request.formats.pdf || !names.is_empty() {
+        let as_before = if self.request.effect == Effect::Compare {
+            Some(self.compared(charts, &made_of(b"")))
+        } else {
+            self.as_before(charts, &made_of(b""))
+        };
+        if as_before.is_none() && (self.request.formats.pdf || !names.is_empty()) {
+            let typesetter =
+                self.timings.time(Stage::Fonts, || typesetter.get_or_init(|| Typesetter::new(&self.loaded.fonts)));
             let wanted = typeset::Wanted { pdf: self.request.formats.pdf, charts: &names };
             match typeset::typeset(typesetter, &job, wanted) {
                 Ok(made) => typeset = Some(made),
@@ -297,11 +336,12 @@ impl Making<'_> {
                 }
             }
         }
-        let (mut pdf, mut drawn) = (None, Vec::new());
+        let (mut pdf, mut drawn, mut warned) = (None, Vec::new(), false);
         if let Some(made) = typeset {
             self.timings.add(Stage::Layout, made.layout);
             self.timings.add(Stage::Pdf, made.export);
             self.timings.add(Stage::Charts, made.drawing);
+            warned = !made.warnings.is_empty();
             self.diagnostics.extend(made.warnings);
             pages = made.pdf.as_ref().map(|_| made.pages);
             (pdf, drawn) = (made.pdf, made.charts);
@@ -309,23 +349,53 @@ impl Making<'_> {
         if self.request.formats.markdown {
             let bytes = set.markdown.clone().into_bytes();
             let output = Output { sha256: output::sha256(&bytes), ..Output::default() };
-            artifacts.push(Artifact { path: self.plan.path("md"), bytes, output });
+            artifacts.push(Artifact { path: self.plan.path("md"), bytes: Bytes::New(bytes), output });
             for (chart, svg) in charts.iter().zip(drawn) {
                 let bytes = svg.into_bytes();
-                let output = made_of(&bytes);
-                artifacts.push(Artifact { path: self.plan.beside(&chart.file), bytes, output });
+                let output = Output { warned, ..made_of(&bytes) };
+                artifacts.push(Artifact { path: self.plan.beside(&chart.file), bytes: Bytes::New(bytes), output });
             }
             for (name, file) in &set.rendered.images {
                 let bytes = self.loaded.inputs.get(file).map(|bytes| bytes.to_vec()).unwrap_or_default();
                 let output = Output { sha256: output::sha256(&bytes), ..Output::default() };
-                artifacts.push(Artifact { path: self.plan.beside(name), bytes, output });
+                artifacts.push(Artifact { path: self.plan.beside(name), bytes: Bytes::New(bytes), output });
             }
         }
         if let Some(bytes) = pdf {
-            let output = made_of(&bytes);
-            artifacts.push(Artifact { path: self.plan.path("pdf"), bytes, output });
+            let output = Output { warned, ..made_of(&bytes) };
+            artifacts.push(Artifact { path: self.plan.path("pdf"), bytes: Bytes::New(bytes), output });
         }
+        artifacts.extend(as_before.into_iter().flatten());
         Some((artifacts, pages))
+    }
+
+    /// The PDF and the charts of an earlier run, where they were made of the same by the same program and stand as they
+    /// were left: Typst would only make them again.
+    fn as_before(&self, charts: &[ChartFile], made_of: &Output) -> Option<Vec<Artifact>> {
+        let earlier = &self.plan.run.earlier;
+        if self.request.force || earlier.program != output::Manifest::empty().program {
+            return None;
+        }
+        let pdf = self.request.formats.pdf.then(|| self.plan.path("pdf"));
+        let paths = charts.iter().map(|chart| self.plan.beside(&chart.file)).chain(pdf);
+        let artifact = |path: String| {
+            let output = earlier.outputs.get(&path).filter(|output| output.is_made_of_the_same_as(made_of))?;
+            let stands = output::has_hash(&place(self.request, &path), &output.sha256);
+            stands.then(|| Artifact { path, bytes: Bytes::AsBefore, output: output.clone() })
+        };
+        paths.map(artifact).collect()
+    }
+
+    /// The PDF and the charts with what a build would change of them; whether a PDF is kept at all is not asked.
+    fn compared(&self, charts: &[ChartFile], made_of: &Output) -> Vec<Artifact> {
+        let earlier = &self.plan.run.earlier;
+        let artifact = |path: String, may_be_absent: bool| {
+            let stale = stale::of_made(self.request, earlier, &path, made_of, may_be_absent);
+            let output = earlier.outputs.get(&path).cloned().unwrap_or_default();
+            Artifact { path, bytes: Bytes::NotMade(stale), output }
+        };
+        let pdf = self.request.formats.pdf.then(|| artifact(self.plan.path("pdf"), true));
+        charts.iter().map(|chart| artifact(self.plan.beside(&chart.file), false)).chain(pdf).collect()
     }
 
     /// Adds the place in `service.yaml` where a style's mistake is about one of the service's colours.

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document;
 use crate::load;
 use crate::model::date::{Date, Due};
-use crate::model::ids::{QuarterId, ThemeId};
+use crate::model::ids::QuarterId;
 use crate::model::narrative::FindingKind;
 use crate::model::results::{ActionResult, FindingResult};
 use crate::model::{Quarter, ServiceData};
@@ -44,7 +44,8 @@ pub struct OpenAction {
 pub struct OpenFinding {
     pub result: FindingResult,
     pub text: String,
-    pub theme: ThemeId,
+    /// In print.
+    pub theme: String,
     /// Where it was written last.
     pub place: Span,
 }
@@ -61,7 +62,12 @@ pub fn register(request: &Request, as_of: Option<&str>) -> Result<Register, RunE
     for service in &loaded.dataset.services {
         let quarter = match &named {
             Some(named) => named.iter().find(|(other, _)| std::ptr::eq(*other, service)).map(|(_, quarter)| *quarter),
-            None => service.quarters.iter().rev().find(|quarter| quarter.day().is_some()),
+            None => {
+                let latest = |has: fn(&Quarter) -> Option<Date>| {
+                    service.quarters.iter().rev().find(move |one| has(one).is_some())
+                };
+                latest(Quarter::as_of).or_else(|| latest(Quarter::day))
+            }
         };
         if let Some((quarter, day)) = quarter.and_then(|quarter| Some((quarter, quarter.day()?))) {
             services.push(ServiceRegister {
@@ -115,7 +121,8 @@ fn findings(service: &ServiceData, quarter: &Quarter) -> Vec<OpenFinding> {
             let last = result.last_seen.as_ref().and_then(|id| service.quarter(id));
             let Some(finding) = audit.finding(&result.id).or_else(|| last?.finding(&result.id)) else { continue };
             let text = super::difference::plain(&finding.text.blocks);
-            open.push(OpenFinding { text, theme: theme.clone(), place: finding.id.span, result });
+            let theme = service.service.theme_title(&theme);
+            open.push(OpenFinding { text, theme, place: finding.id.span, result });
         }
     }
     open.sort_by(|a, b| (&a.theme, &a.result.first_raised).cmp(&(&b.theme, &b.result.first_raised)));

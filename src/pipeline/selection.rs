@@ -13,13 +13,29 @@ use super::RunError;
 pub struct UnknownSelection {
     pub written: String,
     pub meant: Option<String>,
-    /// What it may name, where it names more than one thing.
-    pub several: Vec<String>,
+    /// What is wrong with a name that something has; `None`: nothing has it.
+    pub trouble: Option<String>,
+    /// What was looked for: `paper, quarter or service`.
+    pub what: &'static str,
 }
 
 impl UnknownSelection {
-    pub(super) fn several(names: &[String], written: &str) -> UnknownSelection {
-        UnknownSelection { written: written.to_owned(), meant: None, several: names.to_vec() }
+    fn troubled(written: &str, trouble: String) -> UnknownSelection {
+        UnknownSelection { written: written.to_owned(), meant: None, trouble: Some(trouble), what: "quarter" }
+    }
+
+    pub(super) fn several(written: &str, names: Vec<String>) -> UnknownSelection {
+        let names = crate::diagnostic::listed(names.iter().map(String::as_str));
+        UnknownSelection::troubled(written, format!("`{written}` may be {names}: put the service before it"))
+    }
+
+    pub(super) fn of_other_services(written: &str, other: &str) -> UnknownSelection {
+        UnknownSelection::troubled(written, format!("`{written}` and `{other}` are quarters of different services"))
+    }
+
+    pub(super) fn without_paper(written: &str) -> UnknownSelection {
+        let trouble = format!("`{written}` has no paper, so there is no board to tell; `diff` without `-f` needs none");
+        UnknownSelection::troubled(written, trouble)
     }
 }
 
@@ -44,7 +60,12 @@ pub(super) fn quarters<'a>(
         let known: BTreeSet<String> =
             all().flat_map(|(service, quarter)| [full(service, quarter), quarter.id.to_string()]).collect();
         let meant = closest(name, known.iter().map(String::as_str)).map(str::to_owned);
-        return Err(RunError::Usage(UnknownSelection { written: written.to_owned(), meant, several: Vec::new() }));
+        return Err(RunError::Usage(UnknownSelection {
+            written: written.to_owned(),
+            meant,
+            trouble: None,
+            what: "quarter",
+        }));
     }
     Ok(found)
 }
@@ -102,7 +123,12 @@ pub(super) fn resolve(selection: &[String], dataset: &Dataset) -> Result<Wanted,
         if wanted.len() == before && !all.iter().any(|full| matches(full, name)) {
             let known: BTreeSet<&str> = all.iter().flat_map(|full| parts(full)).collect();
             let meant = closest(name, known).map(str::to_owned);
-            return Err(UnknownSelection { written: written.clone(), meant, several: Vec::new() });
+            return Err(UnknownSelection {
+                written: written.clone(),
+                meant,
+                trouble: None,
+                what: "paper, quarter or service",
+            });
         }
     }
     Ok(Wanted(Some(wanted)))

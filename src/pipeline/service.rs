@@ -14,7 +14,8 @@ use crate::source::SourceId;
 
 use super::paper::{Outputs, Plan};
 use super::selection::WantedOfService;
-use super::{Outcome, PaperReport, Request, joined, place};
+use super::stale::{self, Cause, Stale, Why};
+use super::{Effect, Outcome, PaperReport, Request, joined, place};
 
 /// A service with what was computed of it.
 pub(super) struct ServiceRun<'a> {
@@ -24,6 +25,8 @@ pub(super) struct ServiceRun<'a> {
     pub wanted: WantedOfService,
     /// Sources with errors, of this and of other services.
     pub broken: BTreeSet<Option<SourceId>>,
+    /// What the run before made; empty where there was none.
+    pub earlier: Manifest,
 }
 
 impl ServiceRun<'_> {
@@ -108,6 +111,8 @@ pub(super) struct Finished {
     pub written: usize,
     pub unchanged: usize,
     pub failures: Vec<anyhow::Error>,
+    pub stale: Vec<Stale>,
+    pub causes: Vec<Cause>,
 }
 
 impl Finished {
@@ -115,6 +120,17 @@ impl Finished {
         self.written += other.written;
         self.unchanged += other.unchanged;
         self.failures.extend(other.failures);
+        self.stale.extend(other.stale);
+        self.causes.extend(other.causes);
+    }
+
+    /// Writes a file, or finds whether it would be written; `false` where that failed.
+    fn put(&mut self, request: &Request, run: &ServiceRun<'_>, path: &str, bytes: &[u8]) -> bool {
+        if request.effect == Effect::Compare {
+            self.stale.extend(stale::of_bytes(request, &run.earlier, path, bytes));
+            return true;
+        }
+        self.count(output::write(&place(request, path), bytes))
     }
 
     fn count(&mut self, written: anyhow::Result<Written>) -> bool {
@@ -136,12 +152,9 @@ pub(super) fn finish<'a>(
     loaded: &Loaded,
     run: &ServiceRun<'_>,
     papers: impl Iterator<Item = (&'a Plan<'a>, &'a PaperReport, &'a Outputs)>,
+    has_stale: bool,
 ) -> Finished {
     let mut finished = Finished::default();
-    let earlier = earlier_manifest(request, run).unwrap_or_else(|error| {
-        finished.failures.push(error);
-        Manifest::empty()
-    });
     let mut manifest = Manifest::empty();
     manifest.inputs = inputs(run.service, loaded);
     let mut kept: Vec<String> = Vec::new();
@@ -164,7 +177,7 @@ pub(super) fn finish<'a>(
         }
         let path = joined(run.folder(), &format!("{quarter}/results.json"));
         let json = results.to_json();
-        if finished.count(output::write(&place(request, &path), json.as_bytes())) {
+        if finished.put(request, run, &path, json.as_bytes()) {
             manifest.outputs.insert(path, Output { sha256: output::sha256(json.as_bytes()), ..Output::default() });
         }
     }
@@ -176,20 +189,29 @@ pub(super) fn finish<'a>(
     let broken_quarters = run.service.quarters.iter().filter(is_broken);
     let broken_quarters: Vec<String> =
         broken_quarters.map(|quarter| joined(run.folder(), &format!("{}/", quarter.id))).collect();
-    for (path, output) in earlier.outputs {
-        if manifest.outputs.contains_key(&path) {
+    for (path, output) in &run.earlier.outputs {
+        if manifest.outputs.contains_key(path) {
             continue;
         }
-        let of_kept_paper = kept.iter().any(|stem| belongs(&path, stem));
+        let of_kept_paper = kept.iter().any(|stem| belongs(path, stem));
         let of_broken_quarter = broken_quarters.iter().any(|folder| path.starts_with(folder));
         if !run.wanted.all() || of_kept_paper || of_broken_quarter {
-            manifest.outputs.insert(path, output);
-        } else if let Err(error) = output::remove(&place(request, &path), &output.sha256) {
+            manifest.outputs.insert(path.clone(), output.clone());
+        } else if request.effect == Effect::Compare {
+            if place(request, path).exists() {
+                finished.stale.push(Stale { path: path.clone(), why: Why::Orphan, lines: Vec::new() });
+            }
+        } else if let Err(error) = output::remove(&place(request, path), &output.sha256) {
             finished.failures.push(error);
         }
     }
-    let json = manifest.json();
-    finished.count(output::write(&place(request, &manifest_path(run)), json.as_bytes()));
+    // The manifest of what is stale cannot be known without making it.
+    if !(has_stale && request.effect == Effect::Compare) && finished.stale.is_empty() {
+        finished.put(request, run, &manifest_path(run), manifest.json().as_bytes());
+    }
+    if has_stale || !finished.stale.is_empty() {
+        finished.causes.push(stale::cause(run.folder(), &run.earlier, &manifest.inputs));
+    }
     finished
 }
 
@@ -200,11 +222,9 @@ pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport
     if wanted.is_empty() {
         return Vec::new();
     }
-    // Whether it can be read is told by `finish`.
-    let earlier = earlier_manifest(request, run).unwrap_or_else(|_| Manifest::empty());
     let report = |quarter: &Quarter| {
         let name = joined(run.folder(), quarter.id.as_str());
-        let outputs = earlier.outputs.keys();
+        let outputs = run.earlier.outputs.keys();
         // Those that have a name are reported by it.
         let is_known = |path: &str| {
             let mut papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
@@ -232,7 +252,7 @@ fn manifest_path(run: &ServiceRun<'_>) -> String {
 }
 
 /// The manifest of the run before; an empty one where there is none.
-fn earlier_manifest(request: &Request, run: &ServiceRun<'_>) -> anyhow::Result<Manifest> {
+pub(super) fn earlier_manifest(request: &Request, run: &ServiceRun<'_>) -> anyhow::Result<Manifest> {
     let text = load::earlier(&place(request, &manifest_path(run)))?;
     // A manifest that cannot be understood lists nothing that is ours to keep or to remove.
     Ok(text.and_then(|text| Manifest::read(&text).ok()).unwrap_or_else(Manifest::empty))

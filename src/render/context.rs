@@ -631,10 +631,14 @@ impl<'a> Making<'a, '_> {
         let quarters = std::iter::once(inputs.quarter).chain(inputs.service.earlier_of_theme(inputs.quarter));
         let mut audits = Vec::new();
         for quarter in quarters {
-            let Some(results) = inputs.results.get(&quarter.id) else { continue };
+            let is_current = quarter.id == inputs.quarter.id;
+            // Beside the audits between the two that are compared, the states are those of the quarter's own paper.
+            let published =
+                inputs.difference.filter(|_| is_current).and_then(|difference| difference.published.as_ref());
+            let Some(results) = published.or_else(|| inputs.results.get(&quarter.id)) else { continue };
             let Some(overall) = &results.overall else { continue };
             let title = self.audit_title(quarter)?;
-            audits.push(AuditOfTheme { title, results, overall, current: quarter.id == inputs.quarter.id });
+            audits.push(AuditOfTheme { title, results, overall, current: is_current });
         }
         audits.reverse();
         Ok(audits)

@@ -346,7 +346,7 @@ fn every_count_of_evidence_and_every_status_is_in_its_paper() {
                 "repeat" => "Seen again",
                 "recurring" => "Back again, last seen",
                 "resolved" => "Looked for again and not found",
-                "not seen" => "Not seen this time",
+                "not seen" => "Not named this time",
                 "not tested" => "Not looked at this time",
                 "withdrawn" => "Withdrawn",
                 state => panic!("{quarter}: {state}"),

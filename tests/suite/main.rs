@@ -1,5 +1,6 @@
 //! What boardpaper promises, shown on whole projects, on samples made up and on its own source text.
 
+mod again;
 mod chance;
 mod cli;
 mod codes;

@@ -106,7 +106,7 @@ pub(super) struct HistoryView {
     state: Option<&'static str>,
     /// `Back again, last seen April 2019`
     story: Option<String>,
-    /// `then 4 of 5`: when it was last seen before.
+    /// `before: 4 of 5`: when it was last seen before.
     seen_before: Option<String>,
     /// When it was first raised: `April 2019`.
     first_raised: Option<String>,
@@ -264,6 +264,7 @@ impl<'a> Making<'a, '_> {
         let sentence = match overall.verdict {
             Verdict::Higher => self.say("verdict.higher", &scores)?,
             Verdict::Lower => self.say("verdict.lower", &scores)?,
+            Verdict::NoClearChange if earlier == later => self.say("verdict.same", &scores)?,
             Verdict::NoClearChange => {
                 let [earlier, later] = scores;
                 self.say("verdict.no clear change", &[earlier, later, ("before", &before), ("now", &now)])?
@@ -271,9 +272,9 @@ impl<'a> Making<'a, '_> {
             Verdict::TooFewCases => self.say("verdict.too few cases", &[])?,
             Verdict::None(reason) => {
                 let caution = match reason {
-                    NoVerdict::TotalsOnly => "caution.totals",
-                    NoVerdict::NotASample(Selection::All) => "caution.all",
-                    NoVerdict::NotASample(_) => "caution.chosen",
+                    NoVerdict::TotalsOnly => "verdict.totals",
+                    NoVerdict::NotASample(Selection::All) => "verdict.all",
+                    NoVerdict::NotASample(_) => "verdict.chosen",
                     NoVerdict::OtherQuestions => "verdict.other questions",
                 };
                 format!("{} {}", both()?, self.say(caution, &[])?)
@@ -336,7 +337,10 @@ impl<'a> Making<'a, '_> {
             story: Some(story),
             seen_before: finding
                 .count_before
-                .map(|(n, of)| self.say("since.before", &[("n", &n.to_string()), ("of", &of.to_string())]))
+                .map(|(n, of)| {
+                    let key = if finding.state == FindingState::Recurring { "since.last_seen" } else { "since.before" };
+                    self.say(key, &[("n", &n.to_string()), ("of", &of.to_string())])
+                })
                 .transpose()?,
             first_raised: self.month_of(quarter(&finding.first_raised))?,
             age_audits: finding.age_audits,
@@ -441,7 +445,7 @@ impl<'a> Making<'a, '_> {
             promised,
             old: difference.old.title.clone(),
             new: difference.new.title.clone(),
-            old_theme: difference.old.theme.clone(),
+            old_theme: difference.old.theme_title.clone(),
             comparable: difference.is_comparable,
             words,
         }))

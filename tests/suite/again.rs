@@ -1,0 +1,200 @@
+//! Made again: only what changed, and what `build --check` says of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::project::{Project, Run, assert_snapshot, case, repository, without_times};
+
+/// The stages that a run took part in.
+fn stages(run: &Run) -> BTreeSet<String> {
+    let names = run.stderr.lines().filter_map(|line| line.strip_prefix("time: ")?.split(' ').next().map(str::to_owned));
+    names.collect()
+}
+
+fn built() -> Project {
+    let project = Project::of_example();
+    project.build(&[]).exits(0);
+    project
+}
+
+#[test]
+fn what_is_as_before_is_not_typeset() {
+    let project = built();
+    let before = project.files("out");
+    let run = project.run(&["build", "-v"]).exits(0);
+    assert!(!stages(&run).contains("layout") && !stages(&run).contains("fonts"), "{}", run.stderr);
+    assert!(run.last_line().contains("files as before"), "{}", run.stderr);
+    assert_eq!(before, project.files("out"));
+    // It can be asked for, and makes the same.
+    let run = project.run(&["build", "-v", "--force"]).exits(0);
+    assert!(stages(&run).contains("layout"), "{}", run.stderr);
+    assert_eq!(before, project.files("out"));
+}
+
+/// What of the outputs is written anew by a build, by the papers that it belongs to.
+fn papers_of(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
+    let changed = after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path);
+    let gone = before.keys().filter(|path| !after.contains_key(*path));
+    let quarters = changed.chain(gone).filter(|path| path.ends_with(".md") || path.ends_with(".pdf"));
+    quarters.filter_map(|path| Some(path.split_once('/')?.0.to_owned())).collect()
+}
+
+/// Changes one input and demands which quarters' papers come out otherwise, that `--check` has said so before, and that
+/// a build from nothing makes the same.
+#[track_caller]
+fn changes(path: &str, from: &str, to: &str, expected: &[&str]) {
+    let project = built();
+    let before = project.files("out");
+    project.edit(path, from, to);
+    let checked = project.run(&["build", "--check", "-v"]);
+    let told: BTreeSet<String> = checked
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("out/") && (line.contains(".md ") || line.contains(".pdf ")))
+        .filter_map(|line| Some(line.strip_prefix("out/")?.split_once('/')?.0.to_owned()))
+        .collect();
+    assert_eq!(before, project.files("out"), "`--check` wrote something");
+    project.build(&[]).exits(0);
+    let after = project.files("out");
+    let expected: BTreeSet<String> = expected.iter().map(|&quarter| quarter.to_owned()).collect();
+    assert_eq!(papers_of(&before, &after), expected);
+    assert_eq!(told, expected, "{}", checked.stderr);
+    checked.exits(if before == after { 0 } else { 3 });
+    project.run(&["build", "--check"]).exits(0);
+    std::fs::remove_dir_all(project.path("out")).expect("removed");
+    project.build(&[]).exits(0);
+    assert_eq!(after, project.files("out"), "from nothing it comes out otherwise");
+}
+
+const ALL: [&str; 8] =
+    ["2018-19-q3", "2018-19-q4", "2019-20-q1", "2019-20-q2", "2019-20-q3", "2019-20-q4", "2020-21-q1", "2020-21-q2"];
+
+#[test]
+fn an_answer_changes_its_paper_and_the_later_ones_of_its_theme() {
+    let answers = "data/2019-20-q3/answers.csv";
+    changes(answers, "K3104,3.1.1.a,Partly", "K3104,3.1.1.a,Yes", &["2019-20-q3", "2020-21-q2"]);
+}
+
+#[test]
+fn a_text_changes_its_own_paper() {
+    changes("data/2020-21-q1/narrative.yaml", "in a hard year", "in a very hard year", &["2020-21-q1"]);
+}
+
+#[test]
+fn an_action_changes_the_papers_that_print_it() {
+    changes("data/actions.yaml", "Make out-of-court plans say", "Let out-of-court plans say", &["2020-21-q2"]);
+}
+
+#[test]
+fn a_framework_changes_the_papers_that_use_what_changed() {
+    let framework = "data/frameworks/hmip-2018.yaml";
+    let of_the_domain = ["2018-19-q4", "2019-20-q3", "2020-21-q2"];
+    changes(framework, "title: Joint working", "title: Working together", &of_the_domain);
+}
+
+#[test]
+fn a_remark_in_an_input_changes_the_manifest_alone() {
+    changes("data/service.yaml", "name:", "# a remark\nname:", &[]);
+}
+
+#[test]
+fn a_section_changes_every_paper_that_has_it() {
+    changes("report-templates/board-paper/asks.md.j2", "say(\"asks.board\")", "say(\"asks.board\") | upper", &ALL);
+}
+
+#[test]
+fn a_partial_changes_every_paper_that_includes_it() {
+    let partial = "report-templates/partials/score-table.md.j2";
+    changes(partial, "say(\"scores.points\")", "say(\"scores.points\") | upper", &ALL);
+}
+
+#[test]
+fn a_string_changes_every_paper_that_prints_it() {
+    let later = ["2019-20-q2", "2019-20-q3", "2019-20-q4", "2020-21-q1", "2020-21-q2"];
+    let strings = "report-templates/strings/en-GB.yaml";
+    changes(strings, "  title: Since the last audit", "  title: Since the audit before", &later);
+}
+
+#[test]
+fn a_style_changes_every_paper() {
+    let size = ["size: 12pt, paragraph-number", "size: 11.5pt, paragraph-number"];
+    changes("report-templates/styles/board.typ", size[0], size[1], &ALL);
+}
+
+#[test]
+fn a_picture_changes_every_paper_that_shows_it() {
+    changes("data/logo.svg", "#2f6690", "#2f9066", &ALL);
+}
+
+#[test]
+fn a_new_override_of_a_built_in_template_counts() {
+    let project = Project::of_case("plain");
+    project.build(&[]).exits(0);
+    let own =
+        std::fs::read_to_string(repository().join("report-templates/board-paper/why.md.j2")).expect("the template");
+    project.put("report-templates/board-paper/why.md.j2", format!("{own}\nIt is short.\n"));
+    let run = project.run(&["build", "--check"]).exits(3);
+    assert!(run.stderr.contains("`report-templates/board-paper/why.md.j2`"), "{}", run.stderr);
+    project.build(&[]).exits(0);
+    assert!(project.read("out/2019-20-q3/board-paper.md").contains("It is short."));
+}
+
+mod check {
+    use super::*;
+
+    #[test]
+    fn says_which_files_and_why() {
+        let project = built();
+        project.edit("data/2019-20-q3/answers.csv", "K3104,3.1.1.a,Partly", "K3104,3.1.1.a,Yes");
+        let run = project.run(&["build", "--check"]).exits(3);
+        assert_snapshot(&case("again").join("expected/stale.txt"), &without_times(&run.stderr));
+    }
+
+    #[test]
+    fn tells_apart_what_was_edited_what_is_missing_and_what_nobody_makes() {
+        let project = built();
+        let markdown = project.read("out/2018-19-q3/board-paper.md");
+        project.put("out/2018-19-q3/board-paper.md", format!("{markdown}A line more.\n"));
+        std::fs::remove_file(project.path("out/2018-19-q4/charts/board-paper-standards.svg")).expect("removed");
+        project.put("out/2019-20-q1/board-paper.pdf", "%PDF-no");
+        project.edit("data/2019-20-q4/narrative.yaml", "  - id: board-paper", "  - id: paper");
+        let run = project.run(&["build", "--check", "-v"]).exits(3);
+        for line in [
+            "out/2018-19-q3/board-paper.md was edited by hand, or is damaged",
+            "    - A line more.",
+            "out/2018-19-q4/charts/board-paper-standards.svg is missing",
+            "out/2019-20-q1/board-paper.pdf was edited by hand, or is damaged",
+            "out/2019-20-q4/board-paper.md is made by no paper any more",
+            "out/2019-20-q4/paper.md is missing",
+        ] {
+            assert!(run.stderr.lines().any(|told| told == line), "{line}\n{}", run.stderr);
+        }
+        project.build(&[]).exits(0);
+        assert_eq!(project.read("out/2018-19-q3/board-paper.md"), markdown);
+        project.run(&["build", "--check"]).exits(0);
+    }
+
+    #[test]
+    fn does_not_ask_for_a_pdf_that_is_kept_elsewhere() {
+        let project = built();
+        for quarter in ALL {
+            std::fs::remove_file(project.path(&format!("out/{quarter}/board-paper.pdf"))).expect("removed");
+        }
+        project.run(&["build", "--check"]).exits(0);
+    }
+
+    #[test]
+    fn lets_problems_win() {
+        let project = built();
+        project.edit("data/2020-21-q2/narrative.yaml", "standard: \"3.2\"", "standard: \"3.9\"");
+        project.run(&["build", "--check"]).exits(1);
+    }
+
+    #[test]
+    fn says_that_only_the_program_is_another() {
+        let project = built();
+        project.edit("out/manifest.json", "\"boardpaper 0.1.0\"", "\"boardpaper 0.0.9\"");
+        let run = project.run(&["build", "--check"]).exits(3);
+        assert!(run.stderr.contains("made by boardpaper 0.0.9"), "{}", run.stderr);
+        assert!(!run.stderr.contains("changed since"), "{}", run.stderr);
+    }
+}
