@@ -38,7 +38,7 @@ pub fn data(
     references::check(service, templates, broken, found);
     dates::check(service, found);
     actions::check(service, broken, found);
-    history::check(service, results, found);
+    history::check(service, results, broken, found);
     for inspection in &service.inspections {
         for recommendation in &inspection.recommendations {
             narrative::prose(&recommendation.text, found);

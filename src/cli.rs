@@ -8,6 +8,7 @@ mod diff;
 mod eject;
 mod explain;
 mod message;
+mod plan;
 mod progress;
 mod status;
 mod table;
@@ -59,6 +60,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => build::check(&arguments.global, check),
         Command::Diff(diff) => diff::diff(&arguments.global, diff),
         Command::Status(status) => status::status(&arguments.global, status),
+        Command::Plan(plan) => plan::plan(&arguments.global, plan),
         Command::Eject(eject) => eject::eject(&arguments.global, eject),
         Command::Explain(explain) => explain::explain(explain),
     };
@@ -73,6 +75,23 @@ macro_rules! tell {
     }};
 }
 use tell;
+
+/// Prints a result to stdout; returns what to end with where the machine refuses it.
+///
+/// A reader that has gone away, as `head` does, is no failure.
+fn print(text: &str) -> Option<Exit> {
+    use std::io::{ErrorKind, Write as _};
+
+    let mut out = anstream::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            tell!("error: the result could not be printed: {error}");
+            Some(Exit::Machine)
+        }
+        _ => None,
+    }
+}
 
 /// Prints why a run could not begin, and returns what it ends with.
 fn refuse(error: &RunError) -> Exit {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::model::audit::{Answer, Audit, Case, Scoring, Selection};
 use crate::model::comparison::{Change, Comparison, NoVerdict, Verdict};
 use crate::model::framework::{Framework, Standard};
-use crate::model::ids::PromptId;
+use crate::model::ids::{PromptId, StandardId};
 use crate::model::points::{HalfPoints, Score};
 use crate::model::results::{Assessment, Results};
 use crate::model::{Quarter, ServiceData};
@@ -35,6 +35,8 @@ pub fn audits(service: &ServiceData, earlier: (&Quarter, &Results), later: (&Qua
     if pairs.is_empty() {
         return None;
     }
+    // Those of a standard that only one of the two looked at.
+    let once = earlier.asked_beside(&pairs, |pair| pair.older) + later.asked_beside(&pairs, |pair| pair.own);
     let reason = no_verdict(&earlier, &later);
     let points: Vec<(Vec<CasePoints>, Vec<CasePoints>)> = pairs.iter().map(Pair::points).collect();
     let tested = statistics::change::together(&points);
@@ -45,9 +47,9 @@ pub fn audits(service: &ServiceData, earlier: (&Quarter, &Results), later: (&Qua
     let overall = all.change(&earlier, &later, reason, statistics::change::alone(&before, &now));
     Some(Comparison {
         with: earlier.quarter.id.clone(),
-        prompts_left_out: pairs.iter().map(|pair| pair.left_out).sum(),
+        prompts_left_out: pairs.iter().map(|pair| pair.left_out).sum::<u32>() + once,
         standards,
-        overall: (overall.earlier.of.0 > 0 && overall.later.of.0 > 0).then_some(overall),
+        overall: all.has_points().then_some(overall),
     })
 }
 
@@ -76,6 +78,13 @@ impl<'a> Side<'a> {
     fn asked(&self, standard: &'a Standard) -> BTreeSet<&'a PromptId> {
         let is_asked = |id: &&PromptId| self.audit.cases().iter().any(|case| case.answers.contains_key(*id));
         standard.prompts().map(|prompt| &prompt.id.value).filter(is_asked).collect()
+    }
+
+    /// How many prompts were asked of standards that no pair holds.
+    fn asked_beside(&self, pairs: &[Pair<'a>], side: fn(&Pair<'a>) -> Option<&'a Standard>) -> u32 {
+        let paired: Vec<&StandardId> = pairs.iter().filter_map(side).map(|one| &one.id.value).collect();
+        let others = self.framework.standards().filter(|standard| !paired.contains(&&standard.id.value));
+        others.map(|standard| self.asked(standard).len() as u32).sum()
     }
 
     /// What each case scored on some prompts.
@@ -111,6 +120,9 @@ fn no_verdict(earlier: &Side<'_>, later: &Side<'_>) -> Option<NoVerdict> {
 struct Pair<'a> {
     /// `None` for all together.
     standard: Option<&'a Assessment>,
+    /// The standard in the framework of each audit.
+    older: Option<&'a Standard>,
+    own: Option<&'a Standard>,
     earlier: Score,
     later: Score,
     /// Case by case, on the prompts that both asked; empty where they were not kept.
@@ -130,6 +142,8 @@ impl<'a> Pair<'a> {
         if earlier.has_totals_only() || later.has_totals_only() {
             return Pair {
                 standard: Some(now),
+                older: Some(older),
+                own: Some(own),
                 earlier: before.score,
                 later: now.score,
                 cases: (Vec::new(), Vec::new()),
@@ -143,6 +157,8 @@ impl<'a> Pair<'a> {
         let asks_others = shared.is_empty();
         Pair {
             standard: Some(now),
+            older: Some(older),
+            own: Some(own),
             // Where no prompt is shared the scores stand beside each other as they are.
             earlier: if asks_others { before.score } else { cases.0.iter().copied().sum() },
             later: if asks_others { now.score } else { cases.1.iter().copied().sum() },
@@ -154,7 +170,7 @@ impl<'a> Pair<'a> {
 
     /// All standards that can be compared as one score, each case the sum of its standards.
     fn together(pairs: &[Pair<'a>]) -> Pair<'a> {
-        let comparable = || pairs.iter().filter(|pair| !pair.asks_others);
+        let comparable = || pairs.iter().filter(|pair| !pair.asks_others && pair.has_points());
         let add = |all: &mut Vec<Score>, own: &[Score]| {
             all.resize(own.len().max(all.len()), Score::default());
             all.iter_mut().zip(own).for_each(|(all, &one)| *all = *all + one);
@@ -166,12 +182,19 @@ impl<'a> Pair<'a> {
         }
         Pair {
             standard: None,
+            older: None,
+            own: None,
             earlier: comparable().map(|pair| pair.earlier).sum(),
             later: comparable().map(|pair| pair.later).sum(),
             cases,
             left_out: 0,
             asks_others: false,
         }
+    }
+
+    /// Whether there was something to earn at both audits.
+    fn has_points(&self) -> bool {
+        self.earlier.of.0 > 0 && self.later.of.0 > 0
     }
 
     fn points(&self) -> (Vec<CasePoints>, Vec<CasePoints>) {
@@ -189,7 +212,8 @@ impl<'a> Pair<'a> {
         reason: Option<NoVerdict>,
         tested: Option<Tested>,
     ) -> Change {
-        let share = |score: Score| score.share().unwrap_or_default();
+        let has_points = self.has_points();
+        let reason = (!has_points).then_some(NoVerdict::NotScored).or(reason);
         let reason = reason.or(self.asks_others.then_some(NoVerdict::OtherQuestions));
         // Where nothing was left to chance, no figure of chance is given either.
         let tested = tested.filter(|_| reason.is_none());
@@ -199,7 +223,7 @@ impl<'a> Pair<'a> {
             earlier: self.earlier,
             later: self.later,
             cases: earlier.results.cases.zip(later.results.cases),
-            difference: share(self.later) - share(self.earlier),
+            difference: self.later.share().zip(self.earlier.share()).map(|(later, earlier)| later - earlier),
             interval: tested.as_ref().and_then(|tested| tested.change.interval),
             p: tested.as_ref().map(|tested| tested.change.p),
             p_holm: tested.as_ref().and_then(|tested| tested.p_holm),

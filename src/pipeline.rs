@@ -8,6 +8,7 @@ mod paper;
 mod register;
 mod selection;
 mod service;
+mod share;
 mod stale;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,7 @@ pub use difference::{Compared, Form, difference};
 pub use paper::ejected;
 pub use register::{OpenAction, OpenFinding, Register, ServiceRegister, register};
 pub use selection::UnknownSelection;
+pub use share::{PlannedService, Share, plan};
 pub use stale::{Cause, Stale, Why};
 
 /// What is asked for.
@@ -40,6 +42,8 @@ pub struct Request {
     pub out: PathBuf,
     /// `[SERVICE/]QUARTER` or `[SERVICE/]QUARTER/PAPER`; empty: everything.
     pub selection: Vec<String>,
+    /// This machine's part of the services; `None`: all of them.
+    pub share: Option<Share>,
     pub formats: Formats,
     /// Papers made at the same time; `None`: as many as the machine has cores.
     pub threads: Option<usize>,
@@ -254,7 +258,7 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     if request.effect != Effect::Check {
         let per_service = timings.time(Stage::Output, || {
             let mut finished = service::Finished::default();
-            for run in &services {
+            for run in services.iter().filter(|run| run.wanted.any()) {
                 let own =
                     plans.iter().zip(&papers).zip(&outputs).filter(|((plan, _), _)| plan.folder() == run.folder());
                 let own = own.map(|((plan, report), outputs)| (plan, report, outputs));
@@ -302,7 +306,7 @@ struct Prepared<'a> {
 }
 
 fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> Result<Prepared<'a>, RunError> {
-    let wanted = selection::resolve(&request.selection, &loaded.dataset).map_err(RunError::Usage)?;
+    let wanted = selection::resolve(&request.selection, request.share, &loaded.dataset).map_err(RunError::Usage)?;
     let mut diagnostics: Vec<Diagnostic> = loaded.diagnostics.clone();
     let mut services = Vec::new();
     for service in &loaded.dataset.services {
@@ -332,7 +336,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
         });
         run.broken.clone_from(&broken);
     }
-    if !request.selection.is_empty() {
+    if !request.selection.is_empty() || request.share.is_some() {
         let irrelevant = service::irrelevant_sources(&services);
         diagnostics.retain(|diagnostic| diagnostic.span().is_none_or(|span| !irrelevant.contains(&span.source)));
     }

@@ -27,14 +27,17 @@ fn standing(action: &Action, before: Option<Date>, day: Date) -> ActionResult {
     let is = (opened <= day).then(|| action.status_on(day));
     let mut dues = action.dues_until(day);
     let due = dues.pop().map(|due| due.value);
+    let overdue = is.and_then(|_| action.overdue_on(day));
+    let overdue_before = was.is_some() && before.is_some_and(|before| action.overdue_on(before).is_some());
     let due_of_before = before.filter(|&before| opened <= before).map(|before| action.due_on(before));
     ActionResult {
         id: action.id.value.clone(),
         opened,
         status_before: was,
-        status: is.or(was).unwrap_or(ActionStatus::NotStarted),
+        status: is.unwrap_or(ActionStatus::NotStarted),
         due,
-        overdue: is.and_then(|_| action.overdue_on(day)),
+        overdue,
+        overdue_changed: before.is_some() && overdue.is_some() != overdue_before,
         due_before: dues.into_iter().map(|due| due.value).collect(),
         // Without an earlier quarter there is nothing that anything could have changed since.
         change: before.and_then(|_| change(was, is)),

@@ -80,6 +80,14 @@ fn decisions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
             not_before(date, "the decision", meeting, "the meeting that was asked", found);
         }
     }
+    for narrative in narratives() {
+        let meeting = narrative.papers.iter().map(|paper| paper.meeting).max_by_key(|day| day.value);
+        for date in narrative.decisions.iter().filter_map(|decision| decision.date) {
+            if let Some(meeting) = meeting {
+                not_before(meeting, "the meeting", date, "the date of a decision that it is told of", found);
+            }
+        }
+    }
 }
 
 fn in_order(period: &Period, found: &mut Vec<Diagnostic>) {

@@ -1,22 +1,36 @@
 //! Findings through time: what cannot have happened, and what the author should be asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Block, BlockKind};
 use crate::document::{changes, plain};
+use crate::model::date::Date;
 use crate::model::ids::{FindingId, QuarterId};
 use crate::model::narrative::{Finding, FindingKind};
 use crate::model::results::{FindingResult, FindingState, Results};
 use crate::model::{Quarter, ServiceData};
+use crate::source::{SourceId, Spanned};
 
 /// Two findings whose words are as alike as this, in percent, may be one. Of the example's findings no two are above 40.
 const TWINS_FROM: u32 = 60;
 
-pub(super) fn check(service: &ServiceData, results: &BTreeMap<QuarterId, Results>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    service: &ServiceData,
+    results: &BTreeMap<QuarterId, Results>,
+    broken: &BTreeSet<Option<SourceId>>,
+    found: &mut Vec<Diagnostic>,
+) {
     impossible(service, found);
+    order(service, found);
     for (id, results) in results {
         let Some(quarter) = service.quarter(id) else { continue };
+        not_compared(service, quarter, found);
+        // What could not be read is not what is not there.
+        let narratives = service.earlier_of_theme(quarter).chain([quarter]).map(|quarter| quarter.narrative_source);
+        if narratives.into_iter().any(|source| broken.contains(&source)) {
+            continue;
+        }
         for finding in &results.findings {
             if let (FindingState::Resolved, Some((n @ 1.., of))) = (finding.state, finding.count) {
                 found.extend(still_answered(service, quarter, finding, n, of));
@@ -71,6 +85,59 @@ fn misfit(before: Option<(&Quarter, &Finding)>, (quarter, finding): (&Quarter, &
         .at(last.id.span, format!("in `{}`", earlier.id))
         .hint("findings are followed within a theme: give this one an id of its own"),
     )
+}
+
+/// Quarters sort by name: a day that goes back makes the wrong audit the last one.
+fn order(service: &ServiceData, found: &mut Vec<Diagnostic>) {
+    let dated = service.quarters.iter().filter(|quarter| quarter.audit.is_some());
+    let dated: Vec<(&Quarter, Spanned<Date>)> = dated.filter_map(|quarter| Some((quarter, ended(quarter)?))).collect();
+    for pair in dated.windows(2) {
+        let [(before, earlier), (after, later)] = pair else { continue };
+        if later.value < earlier.value {
+            let message = format!(
+                "`{}` comes after `{}` by its name, and its audit ended before that one ({} and {})",
+                after.id, before.id, later.value, earlier.value
+            );
+            found.push(
+                Diagnostic::new(codes::QUARTER_ORDER, message)
+                    .at(later.span, "")
+                    .at(earlier.span, format!("`{}`", before.id))
+                    .hint("what is new and what came back goes by the order of the names: call the folders so that they sort"),
+            );
+        }
+    }
+}
+
+fn ended(quarter: &Quarter) -> Option<Spanned<Date>> {
+    quarter.audit.as_ref()?.audited?.to
+}
+
+/// An audit of a theme that was audited before, and of which nothing is compared.
+fn not_compared(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagnostic>) {
+    let Some(audit) = &quarter.audit else { return };
+    let is_of_theme = |other: &&Quarter| {
+        other.id < quarter.id && other.audit.as_ref().is_some_and(|other| other.theme.value == audit.theme.value)
+    };
+    let Some(last) = service.quarters.iter().rev().find(is_of_theme) else { return };
+    if service.is_comparable(quarter, last) {
+        return;
+    }
+    let id = |quarter: &Quarter| {
+        let framework = quarter.audit.as_ref().and_then(|audit| audit.framework.as_ref());
+        framework.map_or_else(|| "none".to_owned(), |id| format!("`{}`", id.value))
+    };
+    let message = format!(
+        "nothing is compared with `{}`, the last audit of this theme: its framework was {}, and this one's is {}",
+        last.id,
+        id(last),
+        id(quarter)
+    );
+    let place = audit.framework.as_ref().map_or(audit.theme.span, |framework| framework.span);
+    found.push(
+        Diagnostic::new(codes::NOT_COMPARED, message)
+            .at(place, "")
+            .hint("write `maps:` into the newer framework, with the standards that are the same in the older one"),
+    );
 }
 
 fn a_kind(kind: FindingKind) -> &'static str {

@@ -95,6 +95,8 @@ fn sources_of_actions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
 
 /// A decision is on something that an earlier paper asked.
 fn decisions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
+    let all = service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
+    unique("decision on", all.flat_map(|narrative| &narrative.decisions).map(|one| named(&one.ask)), found);
     for quarter in &service.quarters {
         let earlier = service.quarters.iter().filter(|other| other.id < quarter.id);
         let asks = earlier.filter_map(|other| other.narrative.as_ref()).flat_map(|narrative| &narrative.asks.board);

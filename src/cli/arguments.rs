@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Code;
+use crate::pipeline::Share;
 
 /// Turns audit results and narrative YAML into board papers: Markdown and accessible PDF.
 #[derive(Debug, Parser)]
@@ -90,6 +91,9 @@ pub(super) enum Command {
     /// List every open action and finding, overdue first, with the place to edit
     #[command(after_help = STATUS_EXAMPLES)]
     Status(Status),
+    /// List the services and their papers, to spread them over machines
+    #[command(after_help = PLAN_EXAMPLES)]
+    Plan(Plan),
     /// Write what the `typst` command needs to make a paper, to try a look by hand
     #[command(after_help = EJECT_EXAMPLES)]
     Eject(Eject),
@@ -105,6 +109,7 @@ Examples:
   boardpaper build north/2020-21-q2 -f md   one service's quarter, Markdown and charts only
   boardpaper build --draft                  gaps are marked, and each page says DRAFT
   boardpaper build --deny warnings          a warning stops its paper, too
+  boardpaper build --shard 2/8              the second of eight parts of all services
   boardpaper build --check                  in CI: is what is committed what would be made?
 
 A paper with errors is not written; an older one is left as it is, and the other papers are made.";
@@ -129,6 +134,13 @@ const STATUS_EXAMPLES: &str = "\
 Examples:
   boardpaper status
   boardpaper status --as-of 2020-21-q1       as it stood at that quarter's paper";
+
+const PLAN_EXAMPLES: &str = "\
+Examples:
+  boardpaper plan                      every service with its papers, as JSON
+  boardpaper plan -f github-matrix     a line for a matrix of GitHub's, one job a service
+
+Where a part a machine is enough, `boardpaper build --shard 2/8` needs no plan.";
 
 const EJECT_EXAMPLES: &str = "\
 Example:
@@ -186,6 +198,9 @@ pub(super) struct Build {
     /// Stop at the first paper that cannot be made
     #[arg(long)]
     pub fail_fast: bool,
+    /// Make one of N balanced parts of the services, counted from 1; `auto` takes GitLab's variables, `auto/N` Kubernetes'
+    #[arg(long, value_name = "M/N", conflicts_with = "names")]
+    pub shard: Option<Shard>,
     /// Write nothing; say which files a build would change, and why, and exit with 3 if there are any
     #[arg(long, conflicts_with = "force")]
     pub check: bool,
@@ -238,6 +253,69 @@ pub(super) enum DiffFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// What to print
+    #[arg(short, long, value_enum, default_value = "json")]
+    pub format: PlanFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    Json,
+    GithubMatrix,
+}
+
+/// Which part of the services this machine makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shard {
+    Named(Share),
+    /// As the engine's variables say; how many there are, where it does not.
+    Auto(Option<usize>),
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Shard, String> {
+        match text.split_once('/').unwrap_or((text, "")) {
+            ("auto", "") if text == "auto" => Ok(Shard::Auto(None)),
+            ("auto", of) => match of.parse() {
+                Ok(of) if of > 0 => Ok(Shard::Auto(Some(of))),
+                _ => Err("write `auto/8` for eight parts".to_owned()),
+            },
+            _ => text.parse().map(Shard::Named),
+        }
+    }
+}
+
+impl Shard {
+    /// Finds the part, with the variables of GitLab (`parallel:`, which counts from 1) and of Kubernetes (an Indexed Job,
+    /// which counts from 0 and does not say how many there are).
+    pub fn resolve(self, variable: impl Fn(&str) -> Option<String>) -> Result<Share, String> {
+        let of = match self {
+            Shard::Named(share) => return Ok(share),
+            Shard::Auto(of) => of,
+        };
+        let number = |name: &str| -> Result<Option<usize>, String> {
+            let Some(text) = variable(name) else { return Ok(None) };
+            text.parse().map(Some).map_err(|_| format!("the variable {name} is `{text}`, and a number is wanted"))
+        };
+        let (part, total, names) = match (number("CI_NODE_INDEX")?, number("JOB_COMPLETION_INDEX")?) {
+            (Some(part), _) => (part, number("CI_NODE_TOTAL")?, "CI_NODE_INDEX and CI_NODE_TOTAL"),
+            (None, Some(index)) => (index + 1, None, "JOB_COMPLETION_INDEX"),
+            (None, None) => {
+                return Err("`--shard auto` needs CI_NODE_INDEX and CI_NODE_TOTAL (GitLab's `parallel:`) or \
+                            JOB_COMPLETION_INDEX (a Kubernetes Indexed Job); elsewhere write `--shard 2/8`"
+                    .to_owned());
+            }
+        };
+        let of =
+            of.or(total).ok_or("JOB_COMPLETION_INDEX does not say how many parts there are: write `--shard auto/8`")?;
+        Share::new(part, of).ok_or_else(|| format!("{names} ask for part {part} of {of}, which there is not"))
+    }
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Status {
     /// As it stood at a quarter's paper: `[SERVICE/]QUARTER` [default: the latest]
     #[arg(long, value_name = "QUARTER")]
@@ -273,4 +351,35 @@ fn code(written: &str) -> Result<Code, String> {
 
 fn deniable(written: &str) -> Result<Deny, String> {
     if written == "warnings" { Ok(Deny::Warnings) } else { code(written).map(Deny::Code) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(text: &str, variables: &[(&str, &str)]) -> Result<String, String> {
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        text.parse::<Shard>()?.resolve(variable).map(|share| share.to_string())
+    }
+
+    #[test]
+    fn each_engine_counts_in_its_own_way() {
+        let gitlab = [("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "7")];
+        assert_eq!(resolved("auto", &gitlab).as_deref(), Ok("1/7"));
+        assert_eq!(resolved("auto/8", &[("JOB_COMPLETION_INDEX", "0")]).as_deref(), Ok("1/8"));
+        assert_eq!(resolved("auto/8", &[("JOB_COMPLETION_INDEX", "7")]).as_deref(), Ok("8/8"));
+        assert_eq!(resolved("3/4", &gitlab).as_deref(), Ok("3/4"));
+    }
+
+    #[test]
+    fn what_no_engine_says_is_asked_for() {
+        assert!(resolved("auto", &[]).unwrap_err().contains("--shard 2/8"));
+        assert!(resolved("auto", &[("JOB_COMPLETION_INDEX", "0")]).unwrap_err().contains("auto/8"));
+        assert!(
+            resolved("auto", &[("CI_NODE_INDEX", "8"), ("CI_NODE_TOTAL", "7")]).unwrap_err().contains("part 8 of 7")
+        );
+        assert!(resolved("auto", &[("CI_NODE_INDEX", "x")]).unwrap_err().contains("CI_NODE_INDEX"));
+        assert!(resolved("auto/0", &[]).is_err());
+    }
 }

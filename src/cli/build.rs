@@ -9,10 +9,18 @@ use super::arguments::{Build, Check, Deny, Format, Global, LevelArguments, Messa
 use super::{Exit, message, progress, refuse, tell};
 
 pub(super) fn build(global: &Global, build: &Build) -> Exit {
+    let share = match build.shard.map(|shard| shard.resolve(|name| std::env::var(name).ok())).transpose() {
+        Ok(share) => share,
+        Err(trouble) => {
+            tell!("error: {trouble}");
+            return Exit::Usage;
+        }
+    };
     let request = Request {
         project: global.directory.clone(),
         out: build.out.clone(),
         selection: build.selection.names.clone(),
+        share,
         formats: Formats { markdown: build.format.contains(&Format::Md), pdf: build.format.contains(&Format::Pdf) },
         threads: build.jobs.map(usize::from),
         levels: levels(&build.levels),
@@ -29,6 +37,7 @@ pub(super) fn check(global: &Global, check: &Check) -> Exit {
         project: global.directory.clone(),
         out: "out".into(),
         selection: check.selection.names.clone(),
+        share: None,
         formats: Formats { markdown: true, pdf: true },
         threads: None,
         levels: levels(&check.levels),
@@ -193,9 +202,10 @@ fn summary(request: &Request, report: &Report) -> String {
         Effect::Compare => {
             let files = report.stale.len();
             format!(
-                "{files} {} in `{}` would change: run `boardpaper build`; {problems}",
+                "{files} {} in `{}` {} stale: run `boardpaper build`; {problems}",
                 plural(files, "file", "files"),
-                shown_path(&request.out)
+                shown_path(&request.out),
+                plural(files, "is", "are")
             )
         }
         Effect::Check => format!("checked {count} in {seconds:.1} s: {problems}"),

@@ -1,7 +1,5 @@
 //! `diff`: what changed between two quarters.
 
-use std::io::Write;
-
 use crate::diagnostic::Severity;
 use crate::document::changes::{self, Piece};
 use crate::document::{Block, Tone, write};
@@ -13,10 +11,13 @@ use crate::pipeline::{self, Effect, Form, Formats, Levels, Request};
 
 use super::arguments::{Diff, DiffFormat, Global};
 use super::table::{self, Row};
-use super::{Exit, message, refuse, tell};
+use super::{Exit, message, print, refuse, tell};
 
 /// How many lines a list takes at most, so that the summary fits a screen.
 const LIST_MAX: usize = 6;
+
+/// How many fields are named with the number of their words that changed.
+const WORDS_MAX: usize = 16;
 
 pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
     let is_pdf = diff.format == DiffFormat::Pdf;
@@ -28,6 +29,7 @@ pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
         project: global.directory.clone(),
         out: diff.out.clone().filter(|_| is_pdf).unwrap_or_else(|| "out".into()),
         selection: Vec::new(),
+        share: None,
         formats: Formats { markdown: true, pdf: is_pdf },
         threads: Some(1),
         levels: Levels::default(),
@@ -75,8 +77,9 @@ pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
             }
         }
         None => {
-            // A reader that has gone away, as `head` does, is no failure.
-            let _ = anstream::stdout().lock().write_all(text.as_bytes());
+            if let Some(exit) = print(&text) {
+                return exit;
+            }
         }
     }
     if diff.exit_code && !difference.is_empty() { Exit::Problems } else { Exit::Done }
@@ -92,7 +95,8 @@ fn summary(difference: &Difference, verbose: bool) -> String {
     if difference.is_empty() {
         return String::new();
     }
-    let mut lines = vec![title(difference), counts(difference)];
+    let mut lines = vec![title(difference)];
+    lines.extend(counts(difference));
     let limit = if verbose { usize::MAX } else { LIST_MAX };
     list(&mut lines, "Findings", findings(difference), limit);
     list(&mut lines, "Actions", actions(difference), limit);
@@ -105,7 +109,10 @@ fn summary(difference: &Difference, verbose: bool) -> String {
         shown.into_iter().for_each(|field| words(&mut lines, field));
         if !counted.is_empty() {
             let counts: Vec<String> = counted.into_iter().map(word_count).collect();
-            lines.extend(wrapped(&format!("{}; -v prints them", counts.join(", "))));
+            let more = counts.len().saturating_sub(WORDS_MAX);
+            let counts = counts.into_iter().take(WORDS_MAX).collect::<Vec<_>>().join(", ");
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            lines.extend(wrapped(&format!("{counts}{more}; -v prints them")));
         }
     }
     lines.push(String::new());
@@ -132,7 +139,7 @@ fn title(difference: &Difference) -> String {
 }
 
 /// `2 new, 1 back again, 3 not found again; 2 overdue`
-fn counts(difference: &Difference) -> String {
+fn counts(difference: &Difference) -> Vec<String> {
     let words = [
         (FindingState::New, "new"),
         (FindingState::Recurring, "back again"),
@@ -160,7 +167,7 @@ fn counts(difference: &Difference) -> String {
     let names = ["findings", "actions"];
     let groups = groups.iter().zip(names).filter(|(group, _)| !group.is_empty());
     let parts: Vec<String> = groups.map(|(group, name)| format!("{name}: {}", group.join(", "))).collect();
-    wrapped(&parts.join("; ")).join("\n")
+    if parts.is_empty() { Vec::new() } else { wrapped(&parts.join("; ")) }
 }
 
 fn said<'a>(counts: impl Iterator<Item = (usize, &'a str)>) -> Vec<String> {

@@ -12,6 +12,7 @@ pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
         project: global.directory.clone(),
         out: "out".into(),
         selection: vec![eject.paper.clone()],
+        share: None,
         formats: Formats { markdown: true, pdf: true },
         threads: Some(1),
         levels: Levels::default(),

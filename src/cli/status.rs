@@ -1,7 +1,5 @@
 //! `status`: every open action and finding, overdue first, with the place to edit.
 
-use std::io::Write;
-
 use crate::diagnostic::Severity;
 use crate::document::Tone;
 use crate::model::register::{ActionStatus, Overdue};
@@ -10,13 +8,14 @@ use crate::source::{Sources, Span};
 
 use super::arguments::{Global, Status};
 use super::table::{self, Row};
-use super::{Exit, message, refuse, tell};
+use super::{Exit, message, print, refuse, tell};
 
 pub(super) fn status(global: &Global, status: &Status) -> Exit {
     let request = Request {
         project: global.directory.clone(),
         out: "out".into(),
         selection: Vec::new(),
+        share: None,
         formats: Formats { markdown: true, pdf: false },
         threads: Some(1),
         levels: Levels::default(),
@@ -46,8 +45,9 @@ pub(super) fn status(global: &Global, status: &Status) -> Exit {
     if !lines.is_empty() {
         lines.push(String::new());
     }
-    // A reader that has gone away, as `head` does, is no failure.
-    let _ = anstream::stdout().lock().write_all(lines.join("\n").as_bytes());
+    if let Some(exit) = print(&lines.join("\n")) {
+        return exit;
+    }
     if incomplete {
         tell!("the list may not be whole, because of the errors above");
     }

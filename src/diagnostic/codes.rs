@@ -577,6 +577,37 @@ register! {
     /// that: a finding that was never in a paper is left out, not withdrawn.
     IMPOSSIBLE_HISTORY = "impossible-history", Error;
 
+    /// Folders sort in another order than their audits took place.
+    ///
+    /// Quarters sort by name, and what is new, what came back and what is overdue goes by that
+    /// order. `2020-spring` sorts behind `2020-autumn`, so the spring's paper would say what
+    /// became of the autumn's findings.
+    ///
+    /// Example: a folder `2020-spring` beside a folder `2020-autumn`.
+    ///
+    /// ```yaml
+    /// audited: {from: 2020-03-02, to: 2020-03-13}    # in 2020-spring/audit.yaml
+    /// ```
+    ///
+    /// How to mend it: Call the folders so that they sort, as `2019-20-q4` and `2020-21-q2` do.
+    /// If the names are right, correct the date that is wrong.
+    QUARTER_ORDER = "quarter-order", Warning;
+
+    /// An audit is not compared with the last one of its theme.
+    ///
+    /// The two used different frameworks, and neither says which of its standards are the same
+    /// in the other. So no score is compared, and findings of the older one are not followed.
+    ///
+    /// Example: the framework was replaced by a new edition between the two audits.
+    ///
+    /// ```yaml
+    /// framework: hmip-2021      # the last audit of this theme used hmip-2018
+    /// ```
+    ///
+    /// How to mend it: Write into the newer framework which standards are the same, as
+    /// `maps: {hmip-2018: {"3.1": "3.1"}}`. If nothing is the same, `--allow not-compared`.
+    NOT_COMPARED = "not-compared", Warning;
+
     /// A finding is not there any more, though its prompts are still answered No or Partly.
     ///
     /// The paper tells the board that it was "looked for again and not found". If some cases

@@ -966,7 +966,8 @@ fn all(line: &[Inline], change: Change) -> Vec<Inline> {
 /// Returns a block with all of it marked; nothing for a deleted one that has no words.
 fn whole(block: &Block, change: Change) -> Vec<Block> {
     let span = block.span;
-    let marked = |line: &[Inline]| all(line, change);
+    // A line without a word has nothing to mark, and stays what it is.
+    let marked = |line: &[Inline]| Some(all(line, change)).filter(|it| !it.is_empty()).unwrap_or_else(|| line.to_vec());
     let text = |text: &str| Inline { span, kind: InlineKind::Text(text.to_owned()) };
     let paragraph = |text: Vec<Inline>| Block { span, kind: BlockKind::Paragraph { number: None, text } };
     let is_deleted = change == Change::Deleted;

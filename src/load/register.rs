@@ -27,7 +27,9 @@ fn action(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Action> 
     let due = fields.optional(decoder, "due", Decoder::date);
     let review = fields.optional(decoder, "review", Decoder::date);
     let measure = fields.optional(decoder, "measure", line);
-    let updates = fields.list(decoder, "updates", update);
+    let mut updates = fields.list(decoder, "updates", update);
+    // How the action stood on a day is what was said last by then, wherever that stands in the file.
+    updates.sort_by_key(|update| update.on.value);
     fields.finish(decoder);
     Some(Action {
         span: node.span,

@@ -26,8 +26,8 @@ pub struct Change {
     pub later: Score,
     /// How many cases were looked at, then and now; `None` where it is not known.
     pub cases: Option<(u32, u32)>,
-    /// The later share less the earlier one, from −1.0 to 1.0.
-    pub difference: f64,
+    /// The later share less the earlier one, from −1.0 to 1.0; `None` where one of them has no points.
+    pub difference: Option<f64>,
     /// Where the difference could reasonably be, at 95 %; `None` where either score has no interval.
     pub interval: Option<(f64, f64)>,
     /// How often chance alone would give a difference as large; `None` where no cases were kept.
@@ -57,4 +57,6 @@ pub enum NoVerdict {
     NotASample(Selection),
     /// No prompt was asked both times.
     OtherQuestions,
+    /// One of the two has no points: every answer was N/A.
+    NotScored,
 }

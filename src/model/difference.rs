@@ -76,12 +76,12 @@ impl Difference {
         let stands = |finding: &FindingResult| {
             finding.state == FindingState::Repeat && !finding.reworded && finding.count == finding.count_before
         };
-        let happened = |action: &ActionResult| action.change.is_some() || action.moved || action.has_moved_on();
         let moved = self.comparison.iter().any(|comparison| {
-            comparison.standards.iter().chain(&comparison.overall).any(|change| change.earlier != change.later)
+            comparison.prompts_left_out > 0
+                || comparison.standards.iter().chain(&comparison.overall).any(|change| change.earlier != change.later)
         });
         self.findings.iter().all(|finding| stands(&finding.result))
-            && !self.actions.iter().any(|action| happened(&action.result))
+            && !self.actions.iter().any(|action| action.result.has_happened())
             && self.asks.iter().all(|ask| ask.result.decision.is_none())
             && self.words.is_empty()
             && !moved

@@ -22,7 +22,7 @@ pub struct Action {
     /// When it is looked at again: not a due date.
     pub review: Option<Spanned<Due>>,
     pub measure: Option<Line>,
-    /// In the order of the file.
+    /// In the order of time; those of one day in the order of the file.
     pub updates: Vec<Update>,
 }
 

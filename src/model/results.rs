@@ -181,6 +181,8 @@ pub struct ActionResult {
     pub due_before: Vec<Due>,
     /// What happened to it since the last quarter; `None`: it stands as it stood.
     pub change: Option<ActionChange>,
+    /// Whether it became overdue since the last quarter, or is not overdue any more.
+    pub overdue_changed: bool,
     /// Whether it is open and its due date moved since the last quarter.
     pub moved: bool,
     /// Whether it was open on the day of the last quarter and is open still.
@@ -188,6 +190,11 @@ pub struct ActionResult {
 }
 
 impl ActionResult {
+    /// Whether anything is otherwise than in the last quarter.
+    pub fn has_happened(&self) -> bool {
+        self.change.is_some() || self.moved || self.overdue_changed || self.has_moved_on()
+    }
+
     /// Whether an action that was open and is open goes better or worse than in the last quarter.
     pub fn has_moved_on(&self) -> bool {
         self.carried_forward && self.status_before != Some(self.status)
@@ -313,7 +320,7 @@ struct PublishedChange<'a> {
     /// In percent, on the prompts that both audits asked.
     earlier: Option<u32>,
     later: Option<u32>,
-    difference: Share,
+    difference: Option<Share>,
     low: Option<Share>,
     high: Option<Share>,
     p: Option<Share>,
@@ -413,7 +420,7 @@ impl<'a> PublishedChange<'a> {
             id: change.standard.as_ref(),
             earlier: change.earlier.percent(),
             later: change.later.percent(),
-            difference: Share(change.difference),
+            difference: change.difference.map(Share),
             low: change.interval.map(|(low, _)| Share(low)),
             high: change.interval.map(|(_, high)| Share(high)),
             p: change.p.map(Share),
@@ -430,6 +437,7 @@ impl<'a> PublishedChange<'a> {
                 Verdict::None(NoVerdict::NotASample(Selection::All)) => Some("every eligible case was looked at"),
                 Verdict::None(NoVerdict::NotASample(_)) => Some("the cases were not picked at random"),
                 Verdict::None(NoVerdict::OtherQuestions) => Some("no question was asked both times"),
+                Verdict::None(NoVerdict::NotScored) => Some("no points were available"),
                 _ => None,
             },
         }

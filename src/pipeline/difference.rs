@@ -10,6 +10,7 @@ use crate::load::{self, Loaded};
 use crate::model::catalogue::Catalogue;
 use crate::model::difference::{ActionChanges, AskChange, Difference, FieldChange, FindingChange, Side};
 use crate::model::narrative::{Narrative, Paper};
+use crate::model::results::{FindingResult, FindingState};
 use crate::model::{Quarter, ServiceData};
 use crate::output;
 use crate::render::{self, Inputs};
@@ -145,6 +146,9 @@ impl<'a> Comparing<'a> {
                 service.quarters.iter().filter(|quarter| quarter.id < *first && service.is_comparable(new, quarter));
             let past: Vec<&Quarter> = before.chain([old]).collect();
             results.findings = assess::findings(service, &past, new);
+            for finding in &mut results.findings {
+                self.reckon(finding);
+            }
             // What neither of the two says is no difference between them.
             results.findings.retain(|finding| [old, new].iter().any(|quarter| quarter.finding(&finding.id).is_some()));
             let pair = self.run.results.get(&old.id).zip(self.run.results.get(&new.id));
@@ -153,19 +157,19 @@ impl<'a> Comparing<'a> {
             results.findings = Vec::new();
             results.comparison = None;
         }
-        if let Some(day) = new.as_of() {
-            results.actions = assess::actions(service, old.as_of(), day);
+        if let Some(day) = new.day() {
+            results.actions = assess::actions(service, old.day(), day);
         }
-        results.asks = assess::asks(service, Some(old), new);
+        // What was asked between two papers is the same whichever is read first.
+        let (first, last) = if old.id < new.id { (old, new) } else { (new, old) };
+        results.asks = assess::asks(service, Some(first), last);
         results.last_quarter = Some(old.id.clone());
         difference.comparison.clone_from(&results.comparison);
         difference.findings = results.findings.iter().map(|result| self.finding(result)).collect();
         difference.actions = results
             .actions
             .iter()
-            .filter(|action| {
-                action.change.is_some() || action.moved || action.overdue.is_some() || action.has_moved_on()
-            })
+            .filter(|action| action.has_happened() || action.overdue.is_some())
             .map(|result| {
                 let action = service.actions.iter().find(|action| action.id.value == result.id);
                 let what = action.iter().flat_map(|action| &action.what).map(|line| document::plain(&line.inlines));
@@ -188,6 +192,24 @@ impl<'a> Comparing<'a> {
         Ok(difference)
     }
 
+    /// What lies between the two counts only where it says more than the two: a finding that came after the old one is
+    /// new since then, and one that was withdrawn has not been looked for.
+    fn reckon(&self, finding: &mut FindingResult) {
+        let (service, old, new) = (self.run.service, self.old, self.new);
+        let first = (&old.id).min(&new.id);
+        let is_before = |quarter: &&Quarter| quarter.id < *first || quarter.id == old.id;
+        let was_raised =
+            service.quarters.iter().filter(is_before).any(|quarter| quarter.finding(&finding.id).is_some());
+        if finding.state == FindingState::Recurring && !was_raised {
+            finding.state = FindingState::New;
+        }
+        let between = service.quarters.iter().rev().filter(|quarter| quarter.id > old.id && quarter.id < new.id);
+        let last = between.filter_map(|quarter| quarter.finding(&finding.id)).next();
+        if !finding.state.is_seen() && last.is_some_and(|last| last.withdrawn.is_some()) {
+            finding.state = FindingState::Withdrawn;
+        }
+    }
+
     fn side(&self, quarter: &Quarter) -> Result<Side, Vec<Diagnostic>> {
         let missing = |missing| vec![render::missing_string(&missing, self.catalogue)];
         let title = match quarter.id.as_str().parse() {
@@ -199,7 +221,7 @@ impl<'a> Comparing<'a> {
         Ok(Side { quarter: quarter.id.clone(), title, theme, theme_title })
     }
 
-    fn finding(&self, result: &crate::model::results::FindingResult) -> FindingChange {
+    fn finding(&self, result: &FindingResult) -> FindingChange {
         let last = result.last_seen.as_ref().and_then(|id| self.run.service.quarter(id));
         let finding = self.new.finding(&result.id).or_else(|| last?.finding(&result.id));
         let text = finding.map(|finding| plain(&finding.text.blocks)).unwrap_or_default();

@@ -44,7 +44,6 @@ pub struct OpenAction {
 pub struct OpenFinding {
     pub result: FindingResult,
     pub text: String,
-    /// In print.
     pub theme: String,
     /// Where it was written last.
     pub place: Span,
@@ -121,8 +120,7 @@ fn findings(service: &ServiceData, quarter: &Quarter) -> Vec<OpenFinding> {
             let last = result.last_seen.as_ref().and_then(|id| service.quarter(id));
             let Some(finding) = audit.finding(&result.id).or_else(|| last?.finding(&result.id)) else { continue };
             let text = super::difference::plain(&finding.text.blocks);
-            let theme = service.service.theme_title(&theme);
-            open.push(OpenFinding { text, theme, place: finding.id.span, result });
+            open.push(OpenFinding { text, theme: theme.to_string(), place: finding.id.span, result });
         }
     }
     open.sort_by(|a, b| (&a.theme, &a.result.first_raised).cmp(&(&b.theme, &b.result.first_raised)));

@@ -7,6 +7,7 @@ use crate::model::narrative::Paper;
 use crate::model::{Dataset, Quarter, ServiceData};
 
 use super::RunError;
+use super::share::{self, Share};
 
 /// A name that nothing has, and one that may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +71,13 @@ pub(super) fn quarters<'a>(
     Ok(found)
 }
 
-/// The papers that were asked for, by their whole names; `None`: all.
-pub(super) struct Wanted(Option<BTreeSet<String>>);
+/// The papers that were asked for.
+pub(super) struct Wanted {
+    /// By their whole names; `None`: all.
+    names: Option<BTreeSet<String>>,
+    /// The folders of the services of this machine's part; `None`: all.
+    services: Option<BTreeSet<String>>,
+}
 
 /// The papers of one service that were asked for.
 #[derive(Clone, Debug)]
@@ -79,18 +85,25 @@ pub(super) struct WantedOfService(Option<BTreeSet<String>>);
 
 impl Wanted {
     pub fn of(&self, service: &ServiceData) -> WantedOfService {
+        if self.services.as_ref().is_some_and(|services| !services.contains(&service.folder)) {
+            return WantedOfService(Some(BTreeSet::new()));
+        }
         let prefix = super::joined(&service.folder, "");
-        WantedOfService(
-            self.0
-                .as_ref()
-                .map(|names| names.iter().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect()),
-        )
+        let own = |names: &BTreeSet<String>| {
+            names.iter().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect()
+        };
+        WantedOfService(self.names.as_ref().map(own))
     }
 }
 
 impl WantedOfService {
     pub fn all(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// Whether anything of the service was asked for.
+    pub fn any(&self) -> bool {
+        self.0.as_ref().is_none_or(|names| !names.is_empty())
     }
 
     pub fn quarter(&self, quarter: &Quarter) -> bool {
@@ -104,9 +117,14 @@ impl WantedOfService {
 }
 
 /// Finds the papers that were named: `[SERVICE/]QUARTER` or `[SERVICE/]QUARTER/PAPER`, or a whole `SERVICE`.
-pub(super) fn resolve(selection: &[String], dataset: &Dataset) -> Result<Wanted, UnknownSelection> {
+pub(super) fn resolve(
+    selection: &[String],
+    share: Option<Share>,
+    dataset: &Dataset,
+) -> Result<Wanted, UnknownSelection> {
+    let services = share.map(|share| share::services_of(share, dataset));
     if selection.is_empty() {
-        return Ok(Wanted(None));
+        return Ok(Wanted { names: None, services });
     }
     let mut wanted = BTreeSet::new();
     let all = names(dataset);
@@ -131,7 +149,7 @@ pub(super) fn resolve(selection: &[String], dataset: &Dataset) -> Result<Wanted,
             });
         }
     }
-    Ok(Wanted(Some(wanted)))
+    Ok(Wanted { names: Some(wanted), services })
 }
 
 fn matches(full: &str, name: &str) -> bool {

@@ -175,6 +175,15 @@ pub(super) fn finish<'a>(
         if !wanted {
             continue;
         }
+        // What became of findings goes by the narratives before: where one cannot be read, an older file is left alone.
+        let earlier =
+            run.service.quarter(quarter).into_iter().flat_map(|quarter| run.service.earlier_of_theme(quarter));
+        let mut narratives = earlier.map(|earlier| earlier.narrative_source);
+        if narratives.any(|source| source.is_some() && run.broken.contains(&source)) {
+            let path = joined(run.folder(), &format!("{quarter}/results.json"));
+            manifest.outputs.extend(run.earlier.outputs.get(&path).map(|output| (path, output.clone())));
+            continue;
+        }
         let path = joined(run.folder(), &format!("{quarter}/results.json"));
         let json = results.to_json();
         if finished.put(request, run, &path, json.as_bytes()) {

@@ -107,8 +107,11 @@ pub(super) fn history(
     Ok(Some(block(inputs, ChartData::History(data), "history", caption, alt)))
 }
 
+/// How many findings a timeline shows at most; the table beside it shows all.
+const TIMELINE_MAX: usize = 40;
+
 /// What became of each finding of one theme, a column an audit, oldest first; `None` where there is no finding or only
-/// one audit.
+/// one audit, or more findings than a chart can show.
 pub(super) fn timeline(
     inputs: Inputs<'_>,
     columns: &[String],
@@ -116,6 +119,10 @@ pub(super) fn timeline(
     theme: &str,
 ) -> Result<Option<Block>, MissingString> {
     let words = inputs.catalogue;
+    // So long a chart would be read by nobody, and what is said of it for those who do not see it has a limit in PDF.
+    if findings.len() > TIMELINE_MAX {
+        return Ok(None);
+    }
     let Some((data, rows_said)) = timeline_data(words, columns, findings)? else { return Ok(None) };
     let caption = words.say("chart.timeline.caption", &[("theme", theme)])?;
     let alt = words.say("chart.timeline.alt", &[("theme", &theme.to_lowercase()), ("rows", &rows_said)])?;

@@ -138,6 +138,70 @@ fn a_new_override_of_a_built_in_template_counts() {
     assert!(project.read("out/2019-20-q3/board-paper.md").contains("It is short."));
 }
 
+mod shares {
+    use super::*;
+
+    /// Eleven services with one to three quarters each.
+    fn services() -> Project {
+        let (project, plain) = (Project::empty(), Project::of_case("plain"));
+        let files = plain.files("data");
+        for n in 0..11 {
+            for (path, bytes) in &files {
+                // One of the two quarters is left out here and there, and a copy is added.
+                if !(n % 3 == 0 && path.starts_with("2019-20-q4/")) {
+                    project.put(&format!("data/service-{n:02}/{path}"), bytes);
+                }
+            }
+        }
+        project
+    }
+
+    #[test]
+    fn together_are_the_whole() {
+        let project = services();
+        project.build(&["-o", "whole"]).exits(0);
+        let mut most = 0;
+        for part in 1..=7 {
+            let run = project.run(&["build", "--shard", &format!("{part}/7"), "-o", "parts", "-q"]).exits(0);
+            assert_eq!(run.stderr, "");
+            let own = project.run(&["build", "--shard", &format!("{part}/7"), "-o", &format!("part-{part}")]).exits(0);
+            let made: usize = own.stderr.split(' ').nth(1).and_then(|count| count.parse().ok()).expect("a count");
+            most = most.max(made);
+        }
+        assert_eq!(project.files("whole"), project.files("parts"));
+        assert!(most <= 4, "one part has {most} of 18 papers");
+    }
+
+    #[test]
+    fn follow_the_variables_of_each_engine() {
+        let project = services();
+        let with = |variables: &[(&str, &str)], shard: &str, out: &str| {
+            let mut command = project.command(["build", "--shard", shard, "-o", out, "-f", "md"]);
+            Run::of(command.envs(variables.iter().copied())).exits(0);
+            project.files(out)
+        };
+        let second = with(&[], "2/7", "named");
+        assert_eq!(second, with(&[("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "7")], "auto", "gitlab"));
+        assert_eq!(second, with(&[("JOB_COMPLETION_INDEX", "1")], "auto/7", "kubernetes"));
+        let run = project.run(&["build", "--shard", "auto"]).exits(2);
+        assert!(run.stderr.contains("--shard 2/8"), "{}", run.stderr);
+        project.run(&["build", "--shard", "8/7"]).exits(2);
+    }
+
+    #[test]
+    fn are_planned_with_their_papers() {
+        let project = services();
+        let plan: serde_json::Value = serde_json::from_str(&project.run(&["plan"]).exits(0).stdout).expect("JSON");
+        let services = plan["services"].as_array().expect("a list");
+        assert_eq!((services.len(), plan["papers"].as_u64()), (11, Some(18)));
+        assert_eq!(services[0]["papers"], serde_json::json!(["2019-20-q3/board-paper"]));
+        let matrix = project.run(&["plan", "-f", "github-matrix"]).exits(0).stdout;
+        assert_eq!(matrix.lines().count(), 1);
+        let matrix: serde_json::Value = serde_json::from_str(&matrix).expect("JSON");
+        assert_eq!(matrix["include"][1], serde_json::json!({"service": "service-01", "weight": 3}));
+    }
+}
+
 mod check {
     use super::*;
 

@@ -307,6 +307,191 @@ mod differences {
     }
 }
 
+mod slips {
+    use super::*;
+
+    /// Three quarters of one theme, the same audit each time; `findings` and `asks` by quarter.
+    fn project(findings: [&str; 3], more: [&str; 3]) -> Project {
+        let project = Project::empty();
+        let framework = std::fs::read(case("eight-quarters").join("data/frameworks/tiny.yaml")).expect("the framework");
+        project.put("data/service.yaml", "name: Eastmere\n").put("data/frameworks/tiny.yaml", framework);
+        let case = "3.1.1.a: Partly, 3.1.1.b: Yes, 3.2.1.a: Yes, 3.2.1.b: Yes";
+        for (n, (findings, more)) in findings.iter().zip(more).enumerate() {
+            let cases: String = (0..3).map(|at| format!("  - {{case: C{at}, answers: {{{case}}}}}\n")).collect();
+            let audit = format!("theme: out-of-court\nframework: tiny\ndomain: \"3\"\ncases:\n{cases}");
+            let narrative = format!(
+                "papers:\n  - template: board-paper\n    title: Audit\n    meeting: 2019-0{}-15\nwhy: |\n  Why.\n{}{findings}{more}",
+                3 * n + 2,
+                "context: |\n  All.\nmethod: |\n  So.\nlearning: [Much.]\noutcomes:\n  expected: |\n    Good.\n"
+            );
+            let folder = format!("data/2019-20-q{}", n + 1);
+            project.put(&format!("{folder}/audit.yaml"), audit).put(&format!("{folder}/narrative.yaml"), narrative);
+        }
+        project
+    }
+
+    const FINDING: &str =
+        "findings:\n  - {id: F-9, standard: \"3.1\", kind: improvement, text: Late., prompts: [3.1.1.a]}\n";
+    const WITHDRAWN: &str = "findings:\n  - {id: F-9, standard: \"3.1\", kind: improvement, text: Late., prompts: [3.1.1.a], withdrawn: Wrong.}\n";
+
+    fn state_of(project: &Project, old: &str, new: &str) -> BTreeMap<String, String> {
+        states(list(&diff_json(project, old, new), "findings"))
+    }
+
+    #[test]
+    fn an_action_that_became_overdue_is_a_change() {
+        let project = project(["", "", ""], ["", "", ""]);
+        let action = "- {id: A-1, opened: 2019-01-02, what: [Do it], owners: [Lead], measure: Done, due: 2019-03-01}\n";
+        project.put("data/actions.yaml", action);
+        let run = diff(&project, "2019-20-q1", "2019-20-q2", &["--exit-code"]).exits(1);
+        assert!(run.stdout.contains("1 overdue"), "{}", run.stdout);
+        diff(&project, "2019-20-q2", "2019-20-q3", &["--exit-code"]).exits(0);
+    }
+
+    #[test]
+    fn an_action_without_a_date_is_overdue_after_a_year() {
+        let project = project(["", "", ""], ["", "", ""]);
+        let action =
+            |opened: &str| format!("- {{id: A-1, opened: {opened}, what: [Do it], owners: [Lead], measure: Done}}\n");
+        project.put("data/actions.yaml", action("2018-08-16"));
+        assert!(project.run(&["status"]).exits(0).stdout.contains("1 open, 0 overdue"));
+        project.put("data/actions.yaml", action("2018-08-15"));
+        let status = project.run(&["status"]).exits(0).stdout;
+        assert!(status.contains("1 open, 1 overdue") && status.contains("no date, opened 2018-08-15"), "{status}");
+    }
+
+    #[test]
+    fn the_order_of_updates_in_the_file_is_not_their_order_in_time() {
+        let project = project(["", "", ""], ["", "", ""]);
+        project.put(
+            "data/actions.yaml",
+            "- {id: A-1, opened: 2019-01-02, what: [Do it], owners: [Lead], measure: Done, due: 2019-03-01, \
+             updates: [{on: 2019-04-20, status: verified, evidence: Seen}, {on: 2019-02-20, status: at risk}]}\n",
+        );
+        assert!(project.run(&["status"]).exits(0).stdout.contains("Actions: 0 open"));
+    }
+
+    #[test]
+    fn what_came_in_between_is_new_since_then() {
+        let project = project(["", FINDING, FINDING], ["", "", ""]);
+        assert_eq!(state_of(&project, "2019-20-q1", "2019-20-q3")["F-9"], "new");
+        assert_eq!(state_of(&project, "2019-20-q2", "2019-20-q3")["F-9"], "repeat");
+    }
+
+    #[test]
+    fn what_was_withdrawn_in_between_was_not_looked_for() {
+        let project = project([FINDING, WITHDRAWN, ""], ["", "", ""]);
+        assert_eq!(state_of(&project, "2019-20-q1", "2019-20-q3")["F-9"], "withdrawn");
+    }
+
+    #[test]
+    fn a_quarter_that_nobody_has_written_about_resolves_nothing() {
+        let project = project([FINDING, FINDING, ""], ["", "", ""]);
+        std::fs::remove_file(project.path("data/2019-20-q3/narrative.yaml")).expect("removed");
+        assert_eq!(state_of(&project, "2019-20-q2", "2019-20-q3"), BTreeMap::new());
+        assert!(project.run(&["status"]).exits(0).stdout.contains("F-9"));
+        // There is no board to tell, which is no fault of the machine.
+        let run = diff(&project, "2019-20-q1", "2019-20-q3", &["-f", "md"]).exits(2);
+        assert!(run.stderr.contains("no paper"), "{}", run.stderr);
+    }
+
+    #[test]
+    fn a_standard_that_was_asked_about_once_is_left_out_and_counted() {
+        let project = project(["", "", ""], ["", "", ""]);
+        let audit = project.read("data/2019-20-q2/audit.yaml").replace(", 3.2.1.a: Yes, 3.2.1.b: Yes", "");
+        project.put("data/2019-20-q2/audit.yaml", audit.replace("cases:", "not_asked: [3.2.1.a, 3.2.1.b]\ncases:"));
+        project.build(&["-f", "md"]).exits(0);
+        let results = project.json("out/2019-20-q2/results.json");
+        assert_eq!(results["compared_with"]["prompts_left_out"], 2);
+        assert!(project.read("out/2019-20-q2/board-paper.md").contains("Two questions that were asked only once"));
+        diff(&project, "2019-20-q1", "2019-20-q2", &["--exit-code"]).exits(1);
+    }
+
+    #[test]
+    fn an_ask_in_between_stays_open_until_it_is_decided() {
+        let ask = |id: &str| format!("asks:\n  board: [{{id: {id}, text: Agree}}]\n");
+        let decided = "decisions: [{ask: Q-1, decided: noted}]\n".to_owned();
+        let project = project(["", "", ""], [&ask("Q-1"), &ask("Q-2"), &decided]);
+        let json = diff_json(&project, "2019-20-q1", "2019-20-q3");
+        let asks = list(&json, "asks").iter().map(|ask| (string(ask, "id"), ask["decided"].as_str()));
+        assert_eq!(asks.collect::<Vec<_>>(), [("Q-1", Some("noted")), ("Q-2", None)]);
+        let paper = diff(&project, "2019-20-q1", "2019-20-q3", &["-f", "md"]).exits(0).stdout;
+        assert!(!paper.contains("Everything that the board was asked"), "{paper}");
+    }
+
+    #[test]
+    fn a_narrative_that_cannot_be_read_rewrites_no_later_history() {
+        let project = project([FINDING, FINDING, FINDING], ["", "", ""]);
+        project.build(&["-f", "md"]).exits(0);
+        let before = project.bytes("out/2019-20-q3/results.json");
+        project.put("data/2019-20-q2/narrative.yaml", "papers: [\n");
+        project.build(&["-f", "md"]).exits(1);
+        assert_eq!(before, project.bytes("out/2019-20-q3/results.json"));
+        assert!(project.read("out/manifest.json").contains("2019-20-q3/results.json"));
+    }
+
+    #[test]
+    fn struck_words_and_links_can_be_new() {
+        let project = project(["", "", ""], ["", "", ""]);
+        project.edit("data/2019-20-q2/narrative.yaml", "  Why.", "  We ~~never~~ [always](https://a.example) do.");
+        diff(&project, "2019-20-q1", "2019-20-q2", &["-f", "pdf"]).exits(0);
+        diff(&project, "2019-20-q2", "2019-20-q1", &["-f", "pdf"]).exits(0);
+    }
+
+    #[test]
+    fn a_first_page_stands_alone_however_much_changed() {
+        let long = "Nobody had written down what would be done, and by whom, if the child became less safe in the weeks after the panel met";
+        let findings: String = (0..9)
+            .map(|n| {
+                format!(
+                    "  - {{id: F-{n}, standard: \"3.1\", kind: improvement, text: \"{long}.\", prompts: [3.1.1.a]}}\n"
+                )
+            })
+            .collect();
+        let findings = format!("findings:\n{findings}");
+        let asks: String = (0..9).map(|n| format!("    - {{id: Q-{n}, text: \"{long}\"}}\n")).collect();
+        let project = project(["", &findings, ""], [&format!("asks:\n  board:\n{asks}"), "", ""]);
+        let actions: String = (0..9)
+            .map(|n| format!("- {{id: A-{n}, opened: 2019-01-02, what: [\"{long}\"], owners: [Lead], measure: Done, due: 2019-03-01}}\n"))
+            .collect();
+        project.put("data/actions.yaml", actions);
+        diff(&project, "2019-20-q1", "2019-20-q2", &["-f", "pdf"]).exits(0);
+        let pdf = project.path("out/2019-20-q2/changes-since-2019-20-q1.pdf");
+        let page = std::process::Command::new("pdftotext").args(["-f", "2", "-l", "2"]).arg(pdf).arg("-").output();
+        let page = String::from_utf8(page.expect("pdftotext").stdout).expect("UTF-8");
+        assert!(page.trim_start().starts_with("In full"), "{page}");
+    }
+
+    #[test]
+    fn another_edition_is_compared_where_it_says_what_is_the_same() {
+        let project = project([FINDING, FINDING, ""], ["", "", ""]);
+        let framework = project.read("data/frameworks/tiny.yaml");
+        project.put("data/frameworks/newer.yaml", &framework);
+        project.edit("data/2019-20-q2/audit.yaml", "framework: tiny", "framework: newer");
+        let run = project.build(&["-f", "md"]).exits(0);
+        assert!(run.stderr.contains("warning[not-compared]"), "{}", run.stderr);
+        assert!(project.json("out/2019-20-q2/results.json")["compared_with"].is_null());
+        project.put("data/frameworks/newer.yaml", format!("{framework}maps: {{tiny: {{\"3.1\": \"3.1\"}}}}\n"));
+        project.build(&["-f", "md"]).exits(0);
+        let results = project.json("out/2019-20-q2/results.json");
+        assert_eq!(list(&results["compared_with"], "standards").len(), 1);
+        assert_eq!(results["compared_with"]["prompts_left_out"], 4);
+        assert_eq!(states(list(&results, "findings"))["F-9"], "repeat");
+    }
+
+    #[test]
+    fn a_terminal_that_takes_nothing_is_said_to() {
+        if !std::path::Path::new("/dev/full").exists() {
+            eprintln!("skipped: there is no /dev/full");
+            return;
+        }
+        let project = Project::of_example();
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("opened");
+        let status = project.command(["status"]).stdout(full).stderr(std::process::Stdio::null()).status();
+        assert_eq!(status.expect("run").code(), Some(74));
+    }
+}
+
 mod promises {
     use super::*;
 

@@ -319,6 +319,12 @@ fn any_markdown() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn a_heading_without_a_word_stays_as_it_is() {
+    let new = parsed("\u{a0}\n-   \n");
+    assert_eq!(blocks(&[], &new), new);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -329,6 +335,8 @@ proptest! {
 
     #[test]
     fn nothing_is_lost_between_hostile_texts(old in hostile_markdown(), new in hostile_markdown()) {
+        // A slot's token is refused in data, and no slot leaves a template.
+        prop_assume!(![&old, &new].iter().any(|text| text.contains(crate::document::SLOT_OPEN)));
         let (old, new) = (parsed(&old), parsed(&new));
         prop_assert_eq!(&blocks(&new, &new), &new);
         let marked = blocks(&old, &new);

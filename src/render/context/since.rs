@@ -6,6 +6,7 @@ use crate::document::{Tone, changes, plain, walk_blocks};
 use crate::model::Quarter;
 use crate::model::audit::Selection;
 use crate::model::comparison::{Change, Comparison, NoVerdict, Verdict};
+use crate::model::difference::Difference;
 use crate::model::ids::FindingId;
 use crate::model::narrative::FindingKind;
 use crate::model::results::{ActionChange, ActionResult, AskResult, Assessment, FindingResult, FindingState};
@@ -87,10 +88,22 @@ pub(super) struct ChangesView {
     old_theme: Option<String>,
     /// Whether both are audits of one theme.
     comparable: bool,
+    /// Why they are not: `theme`, `edition` or `audit`; `none` where they are.
+    why_not: Option<&'static str>,
+    /// How much of each list the first page holds.
+    shown: ShownView,
     /// The promises in words: `one is overdue, four are done and two are new`; `none` where nothing happened.
     promised: Option<String>,
     /// The fields of the narrative with their changes marked.
     words: Vec<WordsView>,
+}
+
+/// How many items of its lists a first page has room for.
+#[derive(Serialize)]
+struct ShownView {
+    findings: usize,
+    overdue: usize,
+    open: usize,
 }
 
 #[derive(Serialize)]
@@ -133,6 +146,17 @@ struct RowView {
 
 /// What stands in a cell where there is nothing to say.
 const NOTHING: &str = "–";
+
+/// How many lines the first page of `changes` has for its lists: with the longest sentences above and below them they
+/// fit an A4 page of 12 points.
+const FIRST_PAGE: usize = 14;
+/// How many of them asks and overdue actions may take at most.
+const ASKS_MAX: usize = 3;
+const OVERDUE_MAX: usize = 4;
+/// Characters in a line of each list.
+const FINDING_WIDTH: usize = 50;
+const ACTION_WIDTH: usize = 36;
+const ASK_WIDTH: usize = 75;
 
 /// How much of a finding names it in a chart, in characters.
 const LABEL_MAX: usize = 48;
@@ -254,7 +278,7 @@ impl<'a> Making<'a, '_> {
 
     /// The sentence that a board reads on the overall score.
     fn verdict(&self, comparison: &Comparison) -> Made<Option<String>> {
-        let Some(overall) = &comparison.overall else { return Ok(None) };
+        let Some(overall) = &comparison.overall else { return self.say("verdict.other questions", &[]).map(Some) };
         let percent = |percent: Option<u32>| percent.unwrap_or_default().to_string();
         let (earlier, later) = (percent(overall.earlier.percent()), percent(overall.later.percent()));
         let (before, now) = overall.cases.unwrap_or_default();
@@ -275,7 +299,7 @@ impl<'a> Making<'a, '_> {
                     NoVerdict::TotalsOnly => "verdict.totals",
                     NoVerdict::NotASample(Selection::All) => "verdict.all",
                     NoVerdict::NotASample(_) => "verdict.chosen",
-                    NoVerdict::OtherQuestions => "verdict.other questions",
+                    NoVerdict::OtherQuestions | NoVerdict::NotScored => "verdict.other questions",
                 };
                 format!("{} {}", both()?, self.say(caution, &[])?)
             }
@@ -427,7 +451,10 @@ impl<'a> Making<'a, '_> {
         }
         let results: Vec<&ActionResult> =
             self.inputs.own_results().iter().flat_map(|results| &results.actions).collect();
-        let is_done = |action: &ActionResult| action.change.is_some() && !action.status.is_open();
+        let is_done = |action: &ActionResult| {
+            let is_other = matches!(action.change, None | Some(ActionChange::NotYetOpened));
+            !is_other && !action.status.is_open()
+        };
         let count = |is: &dyn Fn(&ActionResult) -> bool| results.iter().filter(|action| is(action)).count() as u32;
         let counts = [
             ("overdue", count(&|action| action.overdue.is_some())),
@@ -447,8 +474,43 @@ impl<'a> Making<'a, '_> {
             new: difference.new.title.clone(),
             old_theme: difference.old.theme_title.clone(),
             comparable: difference.is_comparable,
+            why_not: match (&difference.old.theme, &difference.new.theme) {
+                _ if difference.is_comparable => None,
+                (Some(old), Some(new)) if old == new => Some("edition"),
+                (Some(_), Some(_)) => Some("theme"),
+                _ => Some("audit"),
+            },
+            shown: self.shown(difference),
             words,
         }))
+    }
+
+    /// Reckons how much fits the first page: asks and what is overdue before findings.
+    fn shown(&self, difference: &Difference) -> ShownView {
+        let mut room = FIRST_PAGE;
+        let mut fit = |texts: &mut dyn Iterator<Item = usize>, width: usize, most: usize| {
+            let (mut lines, most) = (0, most.min(room));
+            let count = texts
+                .take_while(|length| {
+                    let fits = lines + length.div_ceil(width).max(1) <= most;
+                    lines += if fits { length.div_ceil(width).max(1) } else { 0 };
+                    fits
+                })
+                .count();
+            room -= lines;
+            count
+        };
+        let length = |text: &str| text.chars().count();
+        let open = difference.asks.iter().filter(|ask| ask.result.decision.is_none());
+        let open = fit(&mut open.map(|ask| length(&ask.text)), ASK_WIDTH, ASKS_MAX);
+        let overdue = difference.actions.iter().filter(|action| action.result.overdue.is_some());
+        let overdue = fit(&mut overdue.map(|action| length(&action.text)), ACTION_WIDTH, OVERDUE_MAX);
+        let changed = difference.findings.iter().filter(|finding| finding.result.state != FindingState::Repeat);
+        // Those that stand now come first, as in the template's list; a state may take two lines.
+        let (seen, silent): (Vec<_>, Vec<_>) =
+            changed.partition(|finding| self.inputs.quarter.finding(&finding.result.id).is_some());
+        let lengths = seen.into_iter().chain(silent).map(|one| length(&one.text).max(FINDING_WIDTH + 1));
+        ShownView { findings: fit(&mut lengths.into_iter(), FINDING_WIDTH, FIRST_PAGE), overdue, open }
     }
 
     pub(super) fn decisions(&mut self) -> Made<Vec<DecisionView>> {
