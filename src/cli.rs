@@ -12,6 +12,7 @@ mod plan;
 mod progress;
 mod status;
 mod table;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(diff) => diff::diff(&arguments.global, diff),
         Command::Status(status) => status::status(&arguments.global, status),
         Command::Plan(plan) => plan::plan(&arguments.global, plan),
+        Command::Verify(verify) => verify::verify(&arguments.global, verify),
         Command::Eject(eject) => eject::eject(&arguments.global, eject),
         Command::Explain(explain) => explain::explain(explain),
     };

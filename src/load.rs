@@ -70,6 +70,14 @@ pub fn earlier(path: &Path) -> anyhow::Result<Option<String>> {
     }
 }
 
+/// Reads a file of any kind that was named on the command line.
+///
+/// # Errors
+/// The machine refuses to read it.
+pub fn file(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("`{}` could not be read", path.display()))
+}
+
 /// The folder, below the project, that holds the services.
 pub const DATA: &str = "data";
 

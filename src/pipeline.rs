@@ -10,6 +10,7 @@ mod selection;
 mod service;
 mod share;
 mod stale;
+mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ pub use register::{OpenAction, OpenFinding, Register, ServiceRegister, register}
 pub use selection::UnknownSelection;
 pub use share::{PlannedService, Share, plan};
 pub use stale::{Cause, Stale, Why};
+pub use verify::{Verdict, Verified, verify};
 
 /// What is asked for.
 #[derive(Clone, Debug)]

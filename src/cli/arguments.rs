@@ -46,7 +46,7 @@ pub(super) struct Global {
     /// Colours in messages; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t = Color::Auto, help_heading = EVERYWHERE)]
     pub color: Color,
-    /// How problems are printed: for people, a line each, or as JSON (a line each, on stdout)
+    /// How problems are printed
     #[arg(long, value_name = "FORMAT", global = true, value_enum, default_value_t = MessageFormat::Human, help_heading = EVERYWHERE)]
     pub message_format: MessageFormat,
 }
@@ -72,9 +72,18 @@ impl Color {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum MessageFormat {
+    /// For people, with the lines of the file
     Human,
+    /// A line each, for editors
     Short,
+    /// A line of JSON each, on stdout
     Json,
+    /// Annotations of GitHub Actions, on stdout
+    Github,
+    /// A code quality report of GitLab, on stdout
+    Gitlab,
+    /// A table for a comment on a pull request, on stdout
+    Markdown,
 }
 
 #[derive(Debug, Subcommand)]
@@ -91,6 +100,9 @@ pub(super) enum Command {
     /// List every open action and finding, overdue first, with the place to edit
     #[command(after_help = STATUS_EXAMPLES)]
     Status(Status),
+    /// Say which paper a PDF is, and whether the same data still make it, byte for byte
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(Verify),
     /// List the services and their papers, to spread them over machines
     #[command(after_help = PLAN_EXAMPLES)]
     Plan(Plan),
@@ -134,6 +146,13 @@ const STATUS_EXAMPLES: &str = "\
 Examples:
   boardpaper status
   boardpaper status --as-of 2020-21-q1       as it stood at that quarter's paper";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  boardpaper verify out/2020-21-q2/board-paper.pdf
+  boardpaper verify ~/Downloads/agenda-item-5.pdf      whatever it is called now
+
+Ends with 1 where it does not come out the same.";
 
 const PLAN_EXAMPLES: &str = "\
 Examples:
@@ -250,6 +269,16 @@ pub(super) enum DiffFormat {
     Md,
     Json,
     Pdf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The PDF
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The folder with the manifests
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
+    pub out: PathBuf,
 }
 
 #[derive(Debug, Args)]

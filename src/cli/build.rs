@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use crate::diagnostic::{self, Severity};
-use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request, Why};
+use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request, Stale, Why};
 
 use super::arguments::{Build, Check, Deny, Format, Global, LevelArguments, MessageFormat};
+use super::message::StaleFile;
 use super::{Exit, message, progress, refuse, tell};
 
 pub(super) fn build(global: &Global, build: &Build) -> Exit {
@@ -85,7 +86,8 @@ fn run(global: &Global, request: &Request) -> Exit {
 fn print(global: &Global, request: &Request, report: &Report) {
     let least = if global.quiet { Severity::Error } else { Severity::Note };
     let shown = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= least);
-    message::print(shown, &report.sources, global.message_format);
+    let stale_files: Vec<StaleFile> = report.stale.iter().map(|stale| stale_file(request, stale)).collect();
+    message::print_all(shown, &stale_files, &report.sources, global.message_format);
     for failure in &report.failures {
         tell!("error: {failure:#}");
     }
@@ -115,7 +117,7 @@ fn print(global: &Global, request: &Request, report: &Report) {
         }
     }
     if human {
-        stale(global, request, report);
+        stale(global, &stale_files, report);
     }
     if global.verbose {
         for (stage, took) in &report.timings.stages {
@@ -128,20 +130,24 @@ fn print(global: &Global, request: &Request, report: &Report) {
     }
 }
 
+fn stale_file(request: &Request, stale: &Stale) -> StaleFile {
+    let what = match stale.why {
+        Why::Missing => "is missing",
+        Why::Changed => "is stale",
+        Why::Edited => "was edited by hand, or is damaged",
+        Why::Orphan => "is made by no paper any more",
+    };
+    StaleFile { path: shown_path(&request.out.join(&stale.path)), what, lines: stale.lines.clone() }
+}
+
 /// How many stale files and changed inputs are named.
 const STALE_MAX: usize = 20;
 
 /// Says which files a build would change, service by service, and what has changed since they were made.
-fn stale(global: &Global, request: &Request, report: &Report) {
+fn stale(global: &Global, files: &[StaleFile], report: &Report) {
     let limit = if global.verbose { usize::MAX } else { STALE_MAX };
-    for stale in report.stale.iter().take(limit) {
-        let why = match stale.why {
-            Why::Missing => "is missing",
-            Why::Changed => "is stale",
-            Why::Edited => "was edited by hand, or is damaged",
-            Why::Orphan => "is made by no paper any more",
-        };
-        tell!("{} {why}", shown_path(&request.out.join(&stale.path)));
+    for stale in files.iter().take(limit) {
+        tell!("{} {}", stale.path, stale.what);
         stale.lines.iter().for_each(|line| tell!("    {line}"));
     }
     if report.stale.len() > limit {

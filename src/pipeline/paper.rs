@@ -25,13 +25,13 @@ use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 pub(super) struct Plan<'a> {
     /// `[service/]quarter/paper`
     pub name: String,
-    run: &'a ServiceRun<'a>,
+    pub run: &'a ServiceRun<'a>,
     quarter: &'a Quarter,
     narrative: &'a Narrative,
     paper: &'a Paper,
     difference: Option<&'a Difference>,
     /// Whether something that it rests on has errors.
-    blocked: bool,
+    pub blocked: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -56,7 +56,7 @@ impl<'a> Plan<'a> {
         self.run.earlier.outputs.contains_key(&self.path("pdf"))
     }
 
-    fn path(&self, ending: &str) -> String {
+    pub fn path(&self, ending: &str) -> String {
         format!("{}.{ending}", self.name)
     }
 
@@ -214,7 +214,13 @@ pub(super) fn document(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> (
     (making.diagnostics, set.map(|set| set.rendered.document))
 }
 
-/// Makes the PDF of a paper that no narrative lists, with its number of pages.
+/// Finds the id that a paper's PDF would carry now; `None` where something is wrong with it.
+pub(super) fn id(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> Option<String> {
+    let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
+    making.set().map(|set| set.id)
+}
+
+/// Makes the PDF of a paper in memory, with its number of pages.
 pub(super) fn pdf(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
     let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
     let Some(set) = making.set() else { return (making.diagnostics, None) };
@@ -271,6 +277,8 @@ struct Set {
     rendered: Rendered,
     markdown: String,
     content: Vec<u8>,
+    /// A short name of what the paper is made of.
+    id: String,
     styles: Vec<StyleFile>,
     images: Vec<(String, Arc<[u8]>)>,
     ident: String,
@@ -457,6 +465,10 @@ impl Making<'_> {
         };
         let markdown = write::markdown(&rendered.document, &setting.words.moved);
         let names: BTreeMap<String, String> = rendered.images.keys().map(|name| (name.clone(), name.clone())).collect();
+        // The id stands in what it is the id of, so it is taken before it is put there.
+        let unnamed = typeset::content(&rendered.document, &setting, &names);
+        let id = self.id(&unnamed, &images);
+        let setting = Setting { keywords: vec![format!("{ID}{id}")], ..setting };
         let content = typeset::content(&rendered.document, &setting, &names);
         self.timings.add(Stage::Write, started.elapsed());
         let styles = self.loaded.templates.styles.iter();
@@ -469,12 +481,30 @@ impl Making<'_> {
             charts: chart_files(&rendered.document),
             markdown,
             content,
+            id,
             styles: styles.map(style).collect(),
             images,
             ident: plan.name.clone(),
             date: plan.paper.meeting.value.civil(),
             rendered,
         })
+    }
+
+    /// A short name of everything that a paper is made of: its content, styles, fonts, pictures and the program.
+    fn id(&self, content: &[u8], images: &[(String, Arc<[u8]>)]) -> String {
+        let sources = &self.loaded.sources;
+        let styles = self.loaded.templates.styles.iter();
+        let styles = styles.map(|(path, &source)| (path.as_str(), sources.source(source).text.as_bytes()));
+        let images = images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref()));
+        let parts = [
+            Some(output::sha256(content)),
+            hash_of(styles),
+            hash_of(self.loaded.fonts.user_faces()),
+            hash_of(images),
+            Some(output::Manifest::empty().program),
+        ];
+        let parts: Vec<String> = parts.into_iter().map(Option::unwrap_or_default).collect();
+        output::sha256(parts.join("\n").as_bytes()).chars().take(ID_LENGTH).collect()
     }
 
     fn setting(
@@ -522,6 +552,12 @@ impl Making<'_> {
         })
     }
 }
+
+/// What stands before the id in a PDF's keywords.
+pub(super) const ID: &str = "boardpaper:";
+
+/// How many hexadecimal digits an id has: of a million papers two hardly ever share one.
+pub(super) const ID_LENGTH: usize = 12;
 
 /// A chart of a document: its name, and where the Markdown finds it.
 struct ChartFile {

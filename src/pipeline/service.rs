@@ -268,7 +268,7 @@ pub(super) fn earlier_manifest(request: &Request, run: &ServiceRun<'_>) -> anyho
 }
 
 /// The hashes of the files that the service's papers are made of.
-fn inputs(service: &ServiceData, loaded: &Loaded) -> BTreeMap<String, String> {
+pub(super) fn inputs(service: &ServiceData, loaded: &Loaded) -> BTreeMap<String, String> {
     let folder = format!("{}/", joined(load::DATA, &service.folder).trim_end_matches('/'));
     let shared: BTreeSet<&str> = service.shared.iter().map(|&source| loaded.sources.path(source)).collect();
     let belongs = |path: &str| path.starts_with(&folder) || shared.contains(path) || !path.starts_with("data/");

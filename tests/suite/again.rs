@@ -138,6 +138,62 @@ fn a_new_override_of_a_built_in_template_counts() {
     assert!(project.read("out/2019-20-q3/board-paper.md").contains("It is short."));
 }
 
+mod verified {
+    use super::*;
+
+    fn verify(project: &Project, file: &str) -> Run {
+        project.run(&["verify", file])
+    }
+
+    #[test]
+    fn every_paper_of_the_example_comes_out_the_same() {
+        let project = built();
+        let pdfs: Vec<String> = project.files("out").into_keys().filter(|path| path.ends_with(".pdf")).collect();
+        assert_eq!(pdfs.len(), ALL.len());
+        for pdf in pdfs {
+            let run = verify(&project, &format!("out/{pdf}")).exits(0);
+            assert!(run.stdout.contains(&format!("is the paper {}\n", pdf.trim_end_matches(".pdf"))), "{}", run.stdout);
+            assert!(run.stdout.ends_with("made again it has the same bytes\n"), "{}", run.stdout);
+        }
+    }
+
+    #[test]
+    fn a_paper_is_known_by_its_id_whatever_it_is_called() {
+        let project = built();
+        let mut pdf = project.bytes("out/2020-21-q2/board-paper.pdf");
+        project.put("item 5.pdf", &pdf);
+        assert!(verify(&project, "item 5.pdf").exits(0).stdout.contains("is the paper 2020-21-q2/board-paper"));
+        // One byte in a picture or a page is enough.
+        let at = pdf.len() / 2;
+        pdf[at] ^= 1;
+        project.put("item 5.pdf", &pdf);
+        let run = verify(&project, "item 5.pdf").exits(1);
+        assert!(
+            run.stdout.contains(&format!("from byte {at} on: it was made of these data, and has been changed")),
+            "{}",
+            run.stdout
+        );
+    }
+
+    #[test]
+    fn what_has_changed_since_is_named() {
+        let project = built();
+        project.edit("data/2019-20-q3/answers.csv", "K3104,3.1.1.a,Partly", "K3104,3.1.1.a,Yes");
+        let run = verify(&project, "out/2020-21-q2/board-paper.pdf").exits(1);
+        assert!(run.stdout.contains("since then changed: `data/2019-20-q3/answers.csv`"), "{}", run.stdout);
+        verify(&project, "out/2020-21-q1/board-paper.pdf").exits(0);
+    }
+
+    #[test]
+    fn what_is_no_paper_is_said_to_be_none() {
+        let project = built();
+        project.put("other.pdf", "%PDF-1.7 of somebody else");
+        let run = verify(&project, "other.pdf").exits(1);
+        assert!(run.stdout.contains("is no paper of this project"), "{}", run.stdout);
+        verify(&project, "absent.pdf").exits(74);
+    }
+}
+
 mod shares {
     use super::*;
 
@@ -244,6 +300,21 @@ mod check {
             std::fs::remove_file(project.path(&format!("out/{quarter}/board-paper.pdf"))).expect("removed");
         }
         project.run(&["build", "--check"]).exits(0);
+    }
+
+    #[test]
+    fn says_it_to_each_engine_in_its_own_way() {
+        let project = built();
+        project.edit("data/2020-21-q1/narrative.yaml", "in a hard year", "in a very hard year");
+        let of = |format: &str| project.run(&["build", "--check", "--message-format", format]).exits(3);
+        let expected = |name: &str| case("again").join("expected").join(name);
+        assert_snapshot(&expected("comment.md"), &of("markdown").stdout);
+        assert_snapshot(&expected("annotations.txt"), &of("github").stdout);
+        assert_snapshot(&expected("quality.json"), &of("gitlab").stdout);
+        let json: Vec<serde_json::Value> =
+            of("json").stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert!(json.iter().all(|line| line["code"] == "stale"), "{json:?}");
+        assert!(of("short").stderr.contains("out/2020-21-q1/board-paper.md: error[stale]: the file is stale"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ mod help {
 
     #[test]
     fn of_each_command() {
-        for command in ["build", "check", "diff", "status", "plan", "eject", "explain"] {
+        for command in ["build", "check", "diff", "status", "verify", "plan", "eject", "explain"] {
             check(&format!("help-{command}"), &[command, "--help"]);
         }
     }
@@ -59,7 +59,7 @@ mod help {
         let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
         assert_eq!(
             names,
-            ["build", "check", "diff", "status", "plan", "eject", "explain", "help"],
+            ["build", "check", "diff", "status", "verify", "plan", "eject", "explain", "help"],
             "add new commands to this test"
         );
     }
@@ -93,7 +93,7 @@ mod usage_errors {
         check(&["build", "-j", "many"], "invalid");
         check(&["build", "-q", "-v"], "cannot be used with");
         check(&["build", "--deny", "no-such"], "there is no such code");
-        check(&["build", "--message-format", "xml"], "[possible values: human, short, json]");
+        check(&["build", "--message-format", "xml"], "[possible values: human, short, json, github, gitlab, markdown]");
         check(&["eject", "2019-20-q3/board-paper"], "<DIR>");
     }
 

@@ -515,6 +515,9 @@ mod promises {
     }
 }
 
+/// In which quarter an action was opened, completed, and its date moved.
+type MadeAction = (usize, Option<usize>, Option<usize>);
+
 /// A register made up: what each quarter's audit of one theme found, and promises.
 #[derive(Clone, Debug)]
 struct Made {
@@ -522,8 +525,7 @@ struct Made {
     quarters: Vec<Vec<(bool, bool)>>,
     asked: Vec<[bool; 2]>,
     answers: Vec<Vec<[u8; 2]>>,
-    /// By action: in which quarter it was opened, completed, and its date moved.
-    actions: Vec<(usize, Option<usize>, Option<usize>)>,
+    actions: Vec<MadeAction>,
 }
 
 fn made() -> impl Strategy<Value = Made> {
@@ -550,6 +552,12 @@ impl Made {
     }
 
     fn project(&self) -> Project {
+        self.written(false)
+    }
+
+    /// The same register; `otherwise` with its findings in another order and other words, its cases in another order and
+    /// under other codes, and its actions in another order.
+    fn written(&self, otherwise: bool) -> Project {
         let project = Project::empty();
         let framework = std::fs::read(case("eight-quarters").join("data/frameworks/tiny.yaml")).expect("the framework");
         project.put("data/service.yaml", "name: Eastmere\n").put("data/frameworks/tiny.yaml", framework);
@@ -558,11 +566,16 @@ impl Made {
             let not_asked: Vec<&str> = (0..2).filter(|&at| !self.asked[n][at]).map(|at| PROMPTS[at]).collect();
             let not_asked = [not_asked, vec!["3.2.1.a", "3.2.1.b"]].concat();
             audit.push_str(&format!("not_asked: [{}]\ncases:\n", not_asked.join(", ")));
-            for (at, answers) in self.answers[n].iter().enumerate() {
+            let mut cases: Vec<(usize, &[u8; 2])> = self.answers[n].iter().enumerate().collect();
+            if otherwise {
+                cases.reverse();
+            }
+            let code = |at: usize| if otherwise { format!("K-{}", 90 - at) } else { format!("C{at}") };
+            for (at, answers) in cases {
                 let answer =
                     |at: usize| format!("{}: {}", PROMPTS[at], ["Yes", "Partly", "No", "N/A"][answers[at] as usize]);
                 let answers: Vec<String> = (0..2).filter(|&at| self.asked[n][at]).map(answer).collect();
-                audit.push_str(&format!("  - {{case: C{at}, answers: {{{}}}}}\n", answers.join(", ")));
+                audit.push_str(&format!("  - {{case: {}, answers: {{{}}}}}\n", code(at), answers.join(", ")));
             }
             project.put(&format!("data/{name}/audit.yaml"), audit);
             let mut narrative = format!(
@@ -570,12 +583,20 @@ impl Made {
                 19 + n / 8,
                 n + 1
             );
-            for (at, (stands, reworded)) in self.quarters[n].iter().enumerate() {
+            let mut findings: Vec<(usize, &(bool, bool))> = self.quarters[n].iter().enumerate().collect();
+            if otherwise {
+                findings.reverse();
+            }
+            for (at, (stands, reworded)) in findings {
                 if *stands {
                     let kind = if at % 3 == 0 { "strength" } else { "improvement" };
                     let words = if *reworded { "Said in other words" } else { "Said in these words" };
-                    let evidence =
-                        if at == 5 { "cases: [C0]".to_owned() } else { format!("prompts: [{}]", PROMPTS[at % 2]) };
+                    let words = if otherwise { format!("{words}, and more") } else { words.to_owned() };
+                    let evidence = if at == 5 {
+                        format!("cases: [{}]", code(0))
+                    } else {
+                        format!("prompts: [{}]", PROMPTS[at % 2])
+                    };
                     narrative.push_str(&format!(
                         "  - id: F-{at}\n    standard: \"3.1\"\n    kind: {kind}\n    text: |\n      {words}: {at}.\n    {evidence}\n"
                     ));
@@ -584,7 +605,11 @@ impl Made {
             project.put(&format!("data/{name}/narrative.yaml"), narrative);
         }
         let mut actions = String::new();
-        for (at, (opened, done, moved)) in self.actions.iter().enumerate() {
+        let mut all: Vec<(usize, &MadeAction)> = self.actions.iter().enumerate().collect();
+        if otherwise {
+            all.reverse();
+        }
+        for (at, (opened, done, moved)) in all {
             let day = |n: usize| format!("2019-0{}-10", n + 1);
             actions.push_str(&format!(
                 "- id: A-{at}\n  opened: {}\n  what: [Do it]\n  owners: [Lead]\n  due: 2019-12-31\n  measure: Done\n  updates:\n",
@@ -604,7 +629,7 @@ impl Made {
 }
 
 #[test]
-fn registers_made_up_differ_in_nothing_from_themselves_and_mirror_each_other() {
+fn registers_made_up_mirror_each_other_however_they_are_written() {
     let mut runner = TestRunner::new_with_rng(
         Config::with_cases(16),
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
@@ -614,8 +639,20 @@ fn registers_made_up_differ_in_nothing_from_themselves_and_mirror_each_other() {
             let project = made.project();
             let names = made.names();
             differences::nothing(&project, &names[0]);
+            let otherwise = made.written(true);
             for pair in names.windows(2) {
                 differences::mirrored(&project, &pair[0], &pair[1]);
+                let of = |project: &Project| {
+                    let json = diff_json(project, &pair[0], &pair[1]);
+                    let states = states(list(&json, "findings"));
+                    let mut actions: Vec<String> = list(&json, "actions")
+                        .iter()
+                        .map(|one| format!("{} {} {}", one["id"], one["status"], one["change"]))
+                        .collect();
+                    actions.sort();
+                    (states, actions, json["scores"].clone())
+                };
+                assert_eq!(of(&project), of(&otherwise), "{pair:?}: it matters in which order and words it is written");
             }
             Ok(())
         })
