@@ -138,6 +138,110 @@ fn a_new_override_of_a_built_in_template_counts() {
     assert!(project.read("out/2019-20-q3/board-paper.md").contains("It is short."));
 }
 
+mod interrupted {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Another wording in every quarter, so that every paper comes out otherwise.
+    fn reworded(project: &Project) {
+        project.edit("report-templates/strings/en-GB.yaml", "  axis: Score, as a", "  axis: The score, as a");
+    }
+
+    /// The files under their final names; a temporary one, of a process that was killed, begins with a dot.
+    fn finished(project: &Project) -> BTreeMap<String, Vec<u8>> {
+        let is_final = |path: &String| !path.rsplit('/').next().unwrap_or_default().starts_with('.');
+        project.files("out").into_iter().filter(|(path, _)| is_final(path)).collect()
+    }
+
+    #[test]
+    fn a_build_that_is_killed_leaves_each_file_old_or_new() {
+        let project = built();
+        let before = finished(&project);
+        reworded(&project);
+        let started = Instant::now();
+        project.build(&["-j", "2"]).exits(0);
+        let took = started.elapsed();
+        let after = finished(&project);
+        let changed = after.iter().filter(|(path, bytes)| before[*path] != **bytes).count();
+        assert!(changed > 16, "only {changed} files changed, so little could be caught half-way");
+        let mut caught = BTreeSet::new();
+        for moment in 0..50 {
+            for (path, bytes) in &before {
+                project.put(&format!("out/{path}"), bytes);
+            }
+            let mut command = project.command(["build", "-j", "2"]);
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
+            std::thread::sleep(took.mul_f64(f64::from(moment) / 45.0));
+            let _ = child.kill();
+            child.wait().expect("waited for");
+            let left = finished(&project);
+            assert_eq!(left.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>(), "a file is lost or new");
+            for (path, bytes) in &left {
+                assert!(*bytes == before[path] || *bytes == after[path], "{path} is half-written");
+            }
+            caught.insert(left.iter().filter(|(path, bytes)| before[*path] != **bytes).count());
+        }
+        assert!(caught.len() > 2, "no build was caught half-way: {caught:?}");
+        project.build(&[]).exits(0);
+        assert_eq!(finished(&project), after, "the next build is not right");
+    }
+
+    #[test]
+    fn two_builds_at_once_leave_what_one_leaves() {
+        let project = built();
+        reworded(&project);
+        let start = || project.command(["build", "-q"]).stderr(Stdio::piped()).spawn().expect("started");
+        let children = [start(), start()];
+        for child in children {
+            let run = child.wait_with_output().expect("ended");
+            assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        }
+        let left = project.files("out");
+        project.build(&["--force"]).exits(0);
+        assert_eq!(left, project.files("out"));
+        project.run(&["build", "--check"]).exits(0);
+    }
+
+    #[test]
+    fn a_full_disk_is_said_and_loses_nothing() {
+        let project = built();
+        let small = project.path("small");
+        std::fs::create_dir(&small).expect("made");
+        let mount = |arguments: &[&str]| {
+            let run = Command::new("mount").args(arguments).arg(&small).stderr(Stdio::null()).status();
+            run.is_ok_and(|status| status.success())
+        };
+        if !mount(&["-t", "tmpfs", "-o", "size=400k", "none"]) {
+            eprintln!("skipped: no small disk can be mounted here");
+            return;
+        }
+        let run = project.build(&["-o", "small"]);
+        let files = project.files("small");
+        let _ = Command::new("umount").arg(&small).status();
+        let run = run.exits(74);
+        assert!(run.stderr.contains("the disk is full"), "{}", run.stderr);
+        let whole = project.files("out");
+        for (path, bytes) in &files {
+            assert!(path.ends_with("manifest.json") || whole.get(path) == Some(bytes), "{path} is not whole");
+        }
+        assert!(!files.is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_takes_nothing_is_said() {
+        let project = built();
+        // Nobody, not even the superuser, can make a file there.
+        if !std::path::Path::new("/proc/self").exists() {
+            eprintln!("skipped: there is no /proc");
+            return;
+        }
+        let run = project.build(&["-o", "/proc/papers"]).exits(74);
+        assert!(run.stderr.contains("`/proc/papers"), "{}", run.stderr);
+    }
+}
+
 mod verified {
     use super::*;
 
