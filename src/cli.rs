@@ -13,6 +13,7 @@ mod progress;
 mod status;
 mod table;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -62,6 +63,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(diff) => diff::diff(&arguments.global, diff),
         Command::Status(status) => status::status(&arguments.global, status),
         Command::Plan(plan) => plan::plan(&arguments.global, plan),
+        Command::Watch(watch) => watch::watch(&arguments.global, watch),
         Command::Verify(verify) => verify::verify(&arguments.global, verify),
         Command::Eject(eject) => eject::eject(&arguments.global, eject),
         Command::Explain(explain) => explain::explain(explain),

@@ -100,6 +100,9 @@ pub(super) enum Command {
     /// List every open action and finding, overdue first, with the place to edit
     #[command(after_help = STATUS_EXAMPLES)]
     Status(Status),
+    /// Make papers again whenever a file changes, and show what is wrong until it is mended
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(Watch),
     /// Say which paper a PDF is, and whether the same data still make it, byte for byte
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(Verify),
@@ -146,6 +149,13 @@ const STATUS_EXAMPLES: &str = "\
 Examples:
   boardpaper status
   boardpaper status --as-of 2020-21-q1       as it stood at that quarter's paper";
+
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  boardpaper watch                      every paper
+  boardpaper watch 2020-21-q2 --open    one quarter, and the PDF in its viewer
+
+Only what would come out otherwise is made, and a viewer that has the PDF open never sees half of one. Ctrl-C ends.";
 
 const VERIFY_EXAMPLES: &str = "\
 Examples:
@@ -269,6 +279,21 @@ pub(super) enum DiffFormat {
     Md,
     Json,
     Pdf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Watch {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// The folder for papers
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
+    pub out: PathBuf,
+    /// Mark gaps instead of failing, and print DRAFT on each page
+    #[arg(long)]
+    pub draft: bool,
+    /// Open the last paper when it is made for the first time
+    #[arg(long)]
+    pub open: bool,
 }
 
 #[derive(Debug, Args)]

@@ -83,7 +83,7 @@ fn run(global: &Global, request: &Request) -> Exit {
     }
 }
 
-fn print(global: &Global, request: &Request, report: &Report) {
+pub(super) fn print(global: &Global, request: &Request, report: &Report) {
     let least = if global.quiet { Severity::Error } else { Severity::Note };
     let shown = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= least);
     let stale_files: Vec<StaleFile> = report.stale.iter().map(|stale| stale_file(request, stale)).collect();

@@ -138,9 +138,57 @@ fn a_new_override_of_a_built_in_template_counts() {
     assert!(project.read("out/2019-20-q3/board-paper.md").contains("It is short."));
 }
 
+mod watched {
+    use std::process::{Child, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// A running `watch`, ended when it goes out of scope.
+    struct Watching(Child);
+
+    impl Drop for Watching {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    #[track_caller]
+    fn until(what: &str, is: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !is() {
+            assert!(started.elapsed() < Duration::from_secs(60), "{what}: not within a minute");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    #[test]
+    fn a_change_is_made_a_mistake_is_shown_and_mended() {
+        let project = Project::of_case("plain");
+        let said = project.path("said.txt");
+        let log = std::fs::File::create(&said).expect("a file");
+        let child = project.command(["watch"]).stdout(Stdio::null()).stderr(log).spawn().expect("started");
+        let _watching = Watching(child);
+        let said = || std::fs::read_to_string(&said).unwrap_or_default();
+        let waits = |times: usize| said().matches("waiting for changes").count() >= times;
+        let paper = "out/2019-20-q4/board-paper.md";
+        until("the first build", || waits(1) && project.exists(paper));
+        project.edit("data/2019-20-q4/narrative.yaml", "Few children", "Very few children");
+        until("the change", || waits(2) && project.read(paper).contains("Very few children"));
+        project.edit("data/2019-20-q4/narrative.yaml", "why:", "whyy:");
+        until("the mistake", || waits(3) && said().contains("unknown key `whyy`"));
+        assert!(project.read(paper).contains("Very few children"), "the paper of before is lost");
+        project.edit("data/2019-20-q4/narrative.yaml", "whyy:", "why:");
+        until("the mending", || {
+            waits(4) && said().trim_end().rsplit("waiting").nth(1).is_some_and(|last| last.contains("no problems"))
+        });
+    }
+}
+
 mod interrupted {
     use std::process::{Command, Stdio};
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use super::*;
 
