@@ -78,6 +78,24 @@ pub fn file(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("`{}` could not be read", path.display()))
 }
 
+/// Lists every file of the data folder and of the templates, relative to the project, with `/`.
+///
+/// # Errors
+/// A folder that the machine refuses to read.
+pub fn files(project: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let mut files = files_below(project, DATA)?;
+    files.extend(files_below(project, templates::FOLDER)?);
+    Ok(files)
+}
+
+/// Reads one file of the project as text, as a whole run would.
+///
+/// # Errors
+/// The machine refuses to read it.
+pub fn text(project: &Path, path: &str) -> anyhow::Result<String> {
+    Ok(text::decode(&file(&project.join(path))?).0)
+}
+
 /// The folder, below the project, that holds the services.
 pub const DATA: &str = "data";
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::anyhow;
 use tempfile::NamedTempFile;
 
-pub use manifest::{Manifest, Output, sha256};
+pub use manifest::{Manifest, Output, Remark, RemarkLabel, sha256};
 
 /// What [`write()`] found to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod selection;
 mod service;
 mod share;
 mod stale;
+mod unchanged;
 mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -227,10 +228,13 @@ impl From<anyhow::Error> for RunError {
 /// # Errors
 /// A file that cannot be read, or a selection that names nothing. All else is in the report.
 pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Report, RunError> {
+    if let Some(report) = unchanged::report(request)? {
+        return Ok(report);
+    }
     let started = Instant::now();
     let mut timings = Timings::default();
     let loaded = timings.time(Stage::Load, || load::load(&request.project))?;
-    let Prepared { mut services, mut diagnostics } = prepare(request, &loaded, &mut timings)?;
+    let Prepared { mut services, mut diagnostics, mut raw } = prepare(request, &loaded, &mut timings)?;
     let mut failures = Vec::new();
     for run in &mut services {
         match service::earlier_manifest(request, run) {
@@ -248,6 +252,7 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     let (mut stale, mut causes) = (Vec::new(), Vec::new());
     for (plan, made) in plans.iter().zip(made) {
         timings.merge(&made.timings);
+        raw.extend(made.diagnostics.iter().cloned());
         diagnostics.extend(made.diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)));
         failures.extend(made.failures);
         files_written += made.written;
@@ -257,6 +262,10 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
         outputs.push(made.outputs);
     }
     papers.extend(services.iter().flat_map(|run| service::unread(request, run)));
+    crate::diagnostic::sort(&mut raw, &loaded.sources);
+    name_fields(&loaded.sources, &mut raw);
+    let is_right =
+        failures.is_empty() && diagnostics.iter().all(|one| one.severity < Severity::Error) && !request.draft;
     if request.effect != Effect::Check {
         let per_service = timings.time(Stage::Output, || {
             let mut finished = service::Finished::default();
@@ -266,7 +275,14 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
                 let own = own.map(|((plan, report), outputs)| (plan, report, outputs));
                 let folder = joined(run.folder(), "");
                 let has_stale = stale.iter().any(|stale| stale.path.starts_with(&folder));
-                finished.add(service::finish(request, &loaded, run, own, has_stale));
+                finished.add(service::finish(
+                    request,
+                    &loaded,
+                    run,
+                    own,
+                    has_stale,
+                    is_right.then_some(raw.as_slice()),
+                ));
             }
             finished
         });
@@ -305,6 +321,8 @@ struct Prepared<'a> {
     services: Vec<ServiceRun<'a>>,
     /// Weighed, and only those that the selection has to do with.
     diagnostics: Vec<Diagnostic>,
+    /// All of them, unweighed.
+    raw: Vec<Diagnostic>,
 }
 
 fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> Result<Prepared<'a>, RunError> {
@@ -325,6 +343,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
             earlier: Manifest::empty(),
         });
     }
+    let raw = diagnostics.clone();
     let mut diagnostics: Vec<Diagnostic> =
         diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)).collect();
     let broken = service::broken_sources(&diagnostics);
@@ -342,7 +361,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
         let irrelevant = service::irrelevant_sources(&services);
         diagnostics.retain(|diagnostic| diagnostic.span().is_none_or(|span| !irrelevant.contains(&span.source)));
     }
-    Ok(Prepared { services, diagnostics })
+    Ok(Prepared { services, diagnostics, raw })
 }
 
 /// Makes papers on threads of their own, in the order of the plans, and returns what came of each.

@@ -15,7 +15,7 @@ use super::yaml::{Node, NodeKind};
 use super::{Reader, files_below};
 
 /// The folder, below the project, whose files replace the program's own.
-const FOLDER: &str = "report-templates";
+pub(super) const FOLDER: &str = "report-templates";
 
 /// Where the program's own files are said to stand.
 const BUILT_IN: &str = "<built in>";

@@ -20,6 +20,37 @@ pub struct Manifest {
     pub inputs: BTreeMap<String, String>,
     /// Each file that was made, relative to the output folder with `/`.
     pub outputs: BTreeMap<String, Output>,
+    /// Whether the outputs are all that these inputs make, and were made without an error.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
+    /// What was said while they were made: sorted, and nothing twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
+}
+
+/// A warning or a note, to be said again where nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remark {
+    pub labels: Vec<RemarkLabel>,
+    pub code: String,
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+}
+
+/// A place in an input, in bytes of its text as UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemarkLabel {
+    pub file: String,
+    pub start: usize,
+    pub end: usize,
+    pub text: String,
 }
 
 /// One file that was made: its hash, and the hashes of what it was made of.
@@ -62,6 +93,8 @@ impl Manifest {
             program: concat!("boardpaper ", env!("CARGO_PKG_VERSION")).to_owned(),
             inputs: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            whole: false,
+            remarks: Vec::new(),
         }
     }
 

@@ -59,7 +59,7 @@ pub fn difference(request: &Request, old: &str, new: &str, form: Form) -> Result
     let mut timings = Timings::default();
     let loaded = load::load(&request.project)?;
     let (service, old, new) = sides(&loaded, old, new)?;
-    let super::Prepared { services, mut diagnostics } = super::prepare(request, &loaded, &mut timings)?;
+    let super::Prepared { services, mut diagnostics, .. } = super::prepare(request, &loaded, &mut timings)?;
     let run = services.into_iter().find(|run| std::ptr::eq(run.service, service)).expect("every service is prepared");
     let mut relevant = sources_of(service, old);
     relevant.extend(sources_of(service, new));

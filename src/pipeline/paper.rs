@@ -244,7 +244,7 @@ pub(super) fn pdf(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> (Vec<D
 pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     let mut timings = Timings::default();
     let loaded = load::load(&request.project)?;
-    let super::Prepared { services, mut diagnostics } = super::prepare(request, &loaded, &mut timings)?;
+    let super::Prepared { services, mut diagnostics, .. } = super::prepare(request, &loaded, &mut timings)?;
     let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| plans(&loaded, service)).collect();
     let mut files = None;
     if let [plan] = plans.as_slice()

@@ -9,12 +9,13 @@ use crate::load::{self, Loaded};
 use crate::model::ids::QuarterId;
 use crate::model::results::Results;
 use crate::model::{Quarter, ServiceData};
-use crate::output::{self, Manifest, Output, Written};
+use crate::output::{self, Manifest, Output, Remark, Written};
 use crate::source::SourceId;
 
 use super::paper::{Outputs, Plan};
 use super::selection::WantedOfService;
 use super::stale::{self, Cause, Stale, Why};
+use super::unchanged;
 use super::{Effect, Outcome, PaperReport, Request, joined, place};
 
 /// A service with what was computed of it.
@@ -146,13 +147,14 @@ impl Finished {
     }
 }
 
-/// Writes `results.json` of each quarter and the service's manifest.
+/// Writes `results.json` of each quarter and the service's manifest; `said` is what a run without errors had to say.
 pub(super) fn finish<'a>(
     request: &Request,
     loaded: &Loaded,
     run: &ServiceRun<'_>,
     papers: impl Iterator<Item = (&'a Plan<'a>, &'a PaperReport, &'a Outputs)>,
     has_stale: bool,
+    said: Option<&[Diagnostic]>,
 ) -> Finished {
     let mut finished = Finished::default();
     let mut manifest = Manifest::empty();
@@ -214,6 +216,13 @@ pub(super) fn finish<'a>(
             finished.failures.push(error);
         }
     }
+    // The parts of a run add up: what was said of the others stands as long as nothing has changed.
+    if let Some(own) = said.and_then(|said| unchanged::remarks(said, loaded, &manifest.inputs)) {
+        let earlier = if manifest.inputs == run.earlier.inputs { run.earlier.remarks.as_slice() } else { &[] };
+        let all: BTreeSet<Remark> = earlier.iter().cloned().chain(own).collect();
+        manifest.remarks = all.into_iter().collect();
+        manifest.whole = is_whole(run, &manifest);
+    }
     // The manifest of what is stale cannot be known without making it.
     if !(has_stale && request.effect == Effect::Compare) && finished.stale.is_empty() {
         finished.put(request, run, &manifest_path(run), manifest.json().as_bytes());
@@ -222,6 +231,18 @@ pub(super) fn finish<'a>(
         finished.causes.push(stale::cause(run.folder(), &run.earlier, &manifest.inputs));
     }
     finished
+}
+
+/// Whether a manifest has every paper of the service, in both forms.
+fn is_whole(run: &ServiceRun<'_>, manifest: &Manifest) -> bool {
+    let papers = run.service.quarters.iter().flat_map(|quarter| {
+        let papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
+        papers.map(|paper| joined(run.folder(), &format!("{}/{}", quarter.id, paper.id.value)))
+    });
+    let results = run.results.iter().filter(|(_, results)| results.theme.is_some());
+    let results = results.map(|(quarter, _)| joined(run.folder(), &format!("{quarter}/results.json")));
+    let papers = papers.flat_map(|name| [format!("{name}.md"), format!("{name}.pdf")]);
+    papers.chain(results).all(|path| manifest.outputs.contains_key(&path))
 }
 
 /// Says of every quarter with a paper that could not be read that it was not made.

@@ -49,7 +49,7 @@ pub enum Verdict {
 pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
     let bytes = load::file(file)?;
     let loaded = load::load(&request.project)?;
-    let super::Prepared { mut services, diagnostics } = super::prepare(request, &loaded, &mut Timings::default())?;
+    let super::Prepared { mut services, diagnostics, .. } = super::prepare(request, &loaded, &mut Timings::default())?;
     for run in &mut services {
         run.earlier = service::earlier_manifest(request, run)?;
     }

@@ -30,6 +30,52 @@ fn what_is_as_before_is_not_typeset() {
     assert_eq!(before, project.files("out"));
 }
 
+#[test]
+fn where_nothing_has_changed_the_remarks_are_made_again() {
+    let project = Project::of_case("eight-quarters");
+    let first = project.run(&["build"]).exits(0);
+    assert!(first.stderr.contains("warning[still-answered]"), "{}", first.stderr);
+    let before = project.files("out");
+    let again = project.run(&["build", "-v"]).exits(0);
+    assert!(!stages(&again).contains("load"), "{}", again.stderr);
+    let told = |run: &Run| run.stderr.split("\n\n").next().map(str::to_owned);
+    assert_eq!(told(&first), told(&again));
+    assert_eq!(before, project.files("out"));
+    // What was a warning can be denied or allowed without a change in any file.
+    let denied = project.run(&["build", "--deny", "warnings"]).exits(1);
+    assert!(denied.stderr.contains("error[still-answered]"), "{}", denied.stderr);
+    let allowed = project.run(&["build", "--allow", "still-answered"]).exits(0);
+    assert!(!allowed.stderr.contains("still-answered"), "{}", allowed.stderr);
+    assert_eq!(before, project.files("out"));
+}
+
+#[test]
+fn everything_is_read_where_a_file_is_new_gone_or_touched() {
+    let read = |edit: &dyn Fn(&Project)| {
+        let project = built();
+        edit(&project);
+        let run = project.run(&["build", "-v"]);
+        stages(&run).contains("load")
+    };
+    assert!(!read(&|_| {}));
+    assert!(!read(&|project| _ = project.put("data/notes.txt", "for myself")));
+    assert!(read(&|project| _ = project.put("data/2020-21-q3/narrative.yaml", "papers: []\n")));
+    assert!(read(&|project| _ = project.put("report-templates/styles/other.typ", "#let paper(content) = []\n")));
+    assert!(read(&|project| std::fs::remove_file(project.path("data/logo.svg")).expect("removed")));
+    assert!(read(&|project| _ = project.put("out/2018-19-q3/board-paper.md", "edited")));
+    assert!(read(&|project| std::fs::remove_file(project.path("out/2018-19-q3/board-paper.pdf")).expect("removed")));
+    assert!(read(&|project| _ = project.edit("data/service.yaml", "name:", "# a remark\nname:")));
+}
+
+#[test]
+fn a_run_for_a_part_leaves_the_manifest_as_it_was() {
+    let project = built();
+    let before = project.files("out");
+    project.build(&["2020-21-q2"]).exits(0);
+    project.build(&["-f", "md"]).exits(0);
+    assert_eq!(before, project.files("out"));
+}
+
 /// What of the outputs is written anew by a build, by the papers that it belongs to.
 fn papers_of(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
     let changed = after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path);

@@ -1,0 +1,145 @@
+//! Where nothing has changed since a run that made everything: nothing is read but hashes, and that run's remarks are
+//! made again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::load::{self, Loaded};
+use crate::output::{self, Manifest, Remark, RemarkLabel};
+use crate::source::{SourceId, Sources, Span};
+
+use super::{Effect, Outcome, PaperReport, Report, Request, Timings, joined, place};
+
+/// Endings of files that count wherever they stand in the project, once they are there.
+const COUNTS: [&str; 7] = [".yaml", ".yml", ".j2", ".typ", ".ttf", ".otf", ".ttc"];
+
+/// Reports what a whole build would, if it would change nothing; `None`: build.
+///
+/// # Errors
+/// A file or a folder that the machine refuses to read.
+pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
+    let is_whole = request.selection.is_empty()
+        && request.share.is_none()
+        && request.formats.markdown
+        && request.formats.pdf
+        && request.effect == Effect::Write;
+    if !is_whole || request.draft || request.force {
+        return Ok(None);
+    }
+    let started = Instant::now();
+    let mut manifests = Vec::new();
+    let files = load::files(&request.project)?;
+    for folder in files.iter().filter_map(|file| file.strip_prefix(load::DATA)?.strip_suffix("/service.yaml")) {
+        let folder = folder.trim_start_matches('/');
+        let text = load::earlier(&place(request, &joined(folder, "manifest.json")))?;
+        let Some(manifest) = text.and_then(|text| Manifest::read(&text).ok()) else { return Ok(None) };
+        if !manifest.whole || manifest.program != Manifest::empty().program {
+            return Ok(None);
+        }
+        manifests.push(manifest);
+    }
+    let known: BTreeSet<&String> = manifests.iter().flat_map(|manifest| manifest.inputs.keys()).collect();
+    let counts = |file: &&String| COUNTS.iter().any(|ending| file.to_lowercase().ends_with(ending));
+    if manifests.is_empty() || files.iter().filter(counts).any(|file| !known.contains(file)) {
+        return Ok(None);
+    }
+    let mut hashes: BTreeMap<&String, &String> = BTreeMap::new();
+    for (path, hash) in manifests.iter().flat_map(|manifest| &manifest.inputs) {
+        if hashes.insert(path, hash).is_none_or(|other| other != hash)
+            && !output::has_hash(&request.project.join(path), hash)
+        {
+            return Ok(None);
+        }
+    }
+    let outputs = || manifests.iter().flat_map(|manifest| &manifest.outputs);
+    if !outputs().all(|(path, output)| output::has_hash(&place(request, path), &output.sha256)) {
+        return Ok(None);
+    }
+    let Some((sources, diagnostics)) = remade(request, &manifests)? else { return Ok(None) };
+    let weighed: Vec<Diagnostic> = diagnostics.into_iter().filter_map(|one| request.levels.weigh(one)).collect();
+    if weighed.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        return Ok(None);
+    }
+    let papers = outputs().filter_map(|(path, _)| path.strip_suffix(".pdf"));
+    let paper = |name: &str| PaperReport { name: name.to_owned(), outcome: Outcome::Made { pages: None } };
+    Ok(Some(Report {
+        sources,
+        diagnostics: weighed,
+        papers: papers.map(paper).collect(),
+        files_written: 0,
+        files_unchanged: outputs().count() + manifests.len(),
+        failures: Vec::new(),
+        stale: Vec::new(),
+        causes: Vec::new(),
+        timings: Timings { total: started.elapsed(), ..Timings::default() },
+    }))
+}
+
+/// Makes the remarks of manifests into diagnostics again; `None` where one cannot be understood.
+fn remade(request: &Request, manifests: &[Manifest]) -> anyhow::Result<Option<(Sources, Vec<Diagnostic>)>> {
+    let mut sources = Sources::default();
+    let mut ids: BTreeMap<String, SourceId> = BTreeMap::new();
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for remark in manifests.iter().flat_map(|manifest| &manifest.remarks) {
+        let Some(code) = Code::find(&remark.code) else { return Ok(None) };
+        let mut diagnostic = Diagnostic::new(code, remark.message.clone());
+        for label in &remark.labels {
+            let id = match ids.get(&label.file) {
+                Some(id) => *id,
+                None => {
+                    let id = sources.add(label.file.clone(), load::text(&request.project, &label.file)?);
+                    ids.insert(label.file.clone(), id);
+                    id
+                }
+            };
+            let span = Span::new(id, label.start..label.end);
+            if sources.source(id).text.get(label.start..label.end).is_none() {
+                return Ok(None);
+            }
+            diagnostic.labels.push(Label { span, text: label.text.clone() });
+        }
+        diagnostic.field.clone_from(&remark.field);
+        diagnostic.notes.clone_from(&remark.notes);
+        diagnostic.hints.clone_from(&remark.hints);
+        // A file that several services share is remarked on once.
+        if !diagnostics.contains(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
+    }
+    crate::diagnostic::sort(&mut diagnostics, &sources);
+    Ok(Some((sources, diagnostics)))
+}
+
+/// What a manifest keeps of a run's diagnostics: those on its inputs; `None` where one is on something else.
+pub(super) fn remarks(
+    diagnostics: &[Diagnostic],
+    loaded: &Loaded,
+    inputs: &BTreeMap<String, String>,
+) -> Option<Vec<Remark>> {
+    let path = |span: Span| loaded.sources.path(span.source);
+    let is_own = |diagnostic: &&Diagnostic| diagnostic.span().is_none_or(|span| inputs.contains_key(path(span)));
+    // What is said of the program's own files, or of nothing, is said by making everything again.
+    let is_kept = |diagnostic: &Diagnostic| {
+        !diagnostic.labels.is_empty()
+            && diagnostic.labels.iter().all(|label| loaded.inputs.contains_key(path(label.span)))
+    };
+    if !diagnostics.iter().all(is_kept) {
+        return None;
+    }
+    let label = |label: &Label| RemarkLabel {
+        file: path(label.span).to_owned(),
+        start: label.span.start,
+        end: label.span.end,
+        text: label.text.clone(),
+    };
+    let remark = |diagnostic: &Diagnostic| Remark {
+        code: diagnostic.code.name().to_owned(),
+        message: diagnostic.message.clone(),
+        labels: diagnostic.labels.iter().map(label).collect(),
+        field: diagnostic.field.clone(),
+        notes: diagnostic.notes.clone(),
+        hints: diagnostic.hints.clone(),
+    };
+    Some(diagnostics.iter().filter(is_own).map(remark).collect())
+}
