@@ -58,6 +58,25 @@ pub struct Request {
     pub effect: Effect,
 }
 
+impl Request {
+    /// Everything of a project, in both forms, and nothing written.
+    pub fn of(project: impl Into<PathBuf>) -> Request {
+        Request {
+            project: project.into(),
+            out: "out".into(),
+            selection: Vec::new(),
+            share: None,
+            formats: Formats { markdown: true, pdf: true },
+            threads: None,
+            levels: Levels::default(),
+            draft: false,
+            fail_fast: false,
+            force: false,
+            effect: Effect::Check,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Formats {
     pub markdown: bool,

@@ -18,7 +18,6 @@ pub(super) fn build(global: &Global, build: &Build) -> Exit {
         }
     };
     let request = Request {
-        project: global.directory.clone(),
         out: build.out.clone(),
         selection: build.selection.names.clone(),
         share,
@@ -29,23 +28,16 @@ pub(super) fn build(global: &Global, build: &Build) -> Exit {
         fail_fast: build.fail_fast,
         force: build.force,
         effect: if build.check { Effect::Compare } else { Effect::Write },
+        ..Request::of(&global.directory)
     };
     run(global, &request)
 }
 
 pub(super) fn check(global: &Global, check: &Check) -> Exit {
     let request = Request {
-        project: global.directory.clone(),
-        out: "out".into(),
         selection: check.selection.names.clone(),
-        share: None,
-        formats: Formats { markdown: true, pdf: true },
-        threads: None,
         levels: levels(&check.levels),
-        draft: false,
-        fail_fast: false,
-        force: false,
-        effect: Effect::Check,
+        ..Request::of(&global.directory)
     };
     run(global, &request)
 }

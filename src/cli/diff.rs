@@ -7,7 +7,7 @@ use crate::model::comparison::{Change, Verdict};
 use crate::model::difference::{ActionChanges, Difference, FieldChange};
 use crate::model::results::{ActionChange, FindingState};
 use crate::output;
-use crate::pipeline::{self, Effect, Form, Formats, Levels, Request};
+use crate::pipeline::{self, Effect, Form, Request};
 
 use super::arguments::{Diff, DiffFormat, Global};
 use super::table::{self, Row};
@@ -26,17 +26,9 @@ pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
         return Exit::Usage;
     }
     let request = Request {
-        project: global.directory.clone(),
         out: diff.out.clone().filter(|_| is_pdf).unwrap_or_else(|| "out".into()),
-        selection: Vec::new(),
-        share: None,
-        formats: Formats { markdown: true, pdf: is_pdf },
-        threads: Some(1),
-        levels: Levels::default(),
-        draft: false,
-        fail_fast: false,
-        force: false,
         effect: Effect::Write,
+        ..Request::of(&global.directory)
     };
     let form = match diff.format {
         DiffFormat::Text | DiffFormat::Json => Form::Data,

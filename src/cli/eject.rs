@@ -2,25 +2,13 @@
 
 use crate::diagnostic::Severity;
 use crate::output;
-use crate::pipeline::{self, Effect, Formats, Levels, Request};
+use crate::pipeline::{self, Request};
 
 use super::arguments::{Eject, Global};
 use super::{Exit, message, refuse, tell};
 
 pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
-    let request = Request {
-        project: global.directory.clone(),
-        out: "out".into(),
-        selection: vec![eject.paper.clone()],
-        share: None,
-        formats: Formats { markdown: true, pdf: true },
-        threads: Some(1),
-        levels: Levels::default(),
-        draft: false,
-        fail_fast: false,
-        force: false,
-        effect: Effect::Check,
-    };
+    let request = Request { selection: vec![eject.paper.clone()], ..Request::of(&global.directory) };
     let ejected = match pipeline::ejected(&request) {
         Ok(ejected) => ejected,
         Err(error) => return refuse(&error),

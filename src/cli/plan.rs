@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::pipeline::{self, Effect, Formats, Levels, PlannedService, Request};
+use crate::pipeline::{self, PlannedService, Request};
 
 use super::arguments::{Global, Plan, PlanFormat};
 use super::{Exit, print, refuse};
@@ -32,19 +32,7 @@ struct Matrix<'a> {
 }
 
 pub(super) fn plan(global: &Global, plan: &Plan) -> Exit {
-    let request = Request {
-        project: global.directory.clone(),
-        out: "out".into(),
-        selection: Vec::new(),
-        share: None,
-        formats: Formats { markdown: true, pdf: true },
-        threads: Some(1),
-        levels: Levels::default(),
-        draft: false,
-        fail_fast: false,
-        force: false,
-        effect: Effect::Check,
-    };
+    let request = Request::of(&global.directory);
     let services = match pipeline::plan(&request) {
         Ok(services) => services,
         Err(error) => return refuse(&error),

@@ -3,7 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::document::Tone;
 use crate::model::register::{ActionStatus, Overdue};
-use crate::pipeline::{self, Effect, Formats, Levels, OpenAction, OpenFinding, Request, ServiceRegister};
+use crate::pipeline::{self, OpenAction, OpenFinding, Request, ServiceRegister};
 use crate::source::{Sources, Span};
 
 use super::arguments::{Global, Status};
@@ -11,19 +11,7 @@ use super::table::{self, Row};
 use super::{Exit, message, print, refuse, tell};
 
 pub(super) fn status(global: &Global, status: &Status) -> Exit {
-    let request = Request {
-        project: global.directory.clone(),
-        out: "out".into(),
-        selection: Vec::new(),
-        share: None,
-        formats: Formats { markdown: true, pdf: false },
-        threads: Some(1),
-        levels: Levels::default(),
-        draft: false,
-        fail_fast: false,
-        force: false,
-        effect: Effect::Check,
-    };
+    let request = Request::of(&global.directory);
     let register = match pipeline::register(&request, status.as_of.as_deref()) {
         Ok(register) => register,
         Err(error) => return refuse(&error),

@@ -1,24 +1,12 @@
 //! `verify`: whether a PDF is what these data make.
 
-use crate::pipeline::{self, Cause, Effect, Formats, Levels, Request, Verdict};
+use crate::pipeline::{self, Cause, Request, Verdict};
 
 use super::arguments::{Global, Verify};
 use super::{Exit, message, print, refuse, tell};
 
 pub(super) fn verify(global: &Global, verify: &Verify) -> Exit {
-    let request = Request {
-        project: global.directory.clone(),
-        out: verify.out.clone(),
-        selection: Vec::new(),
-        share: None,
-        formats: Formats { markdown: true, pdf: true },
-        threads: Some(1),
-        levels: Levels::default(),
-        draft: false,
-        fail_fast: false,
-        force: true,
-        effect: Effect::Check,
-    };
+    let request = Request { out: verify.out.clone(), force: true, ..Request::of(&global.directory) };
     let verified = match pipeline::verify(&request, &global.directory.join(&verify.file)) {
         Ok(verified) => verified,
         Err(error) => return refuse(&error),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecursiveMode, Watcher};
 
-use crate::pipeline::{self, Effect, Formats, Levels, Outcome, Report, Request};
+use crate::pipeline::{self, Effect, Outcome, Report, Request};
 
 use super::arguments::{Global, Watch};
 use super::{Exit, build, refuse, tell};
@@ -17,17 +17,11 @@ const QUIET: Duration = Duration::from_millis(80);
 
 pub(super) fn watch(global: &Global, watch: &Watch) -> Exit {
     let request = Request {
-        project: global.directory.clone(),
         out: watch.out.clone(),
         selection: watch.selection.names.clone(),
-        share: None,
-        formats: Formats { markdown: true, pdf: true },
-        threads: None,
-        levels: Levels::default(),
         draft: watch.draft,
-        fail_fast: false,
-        force: false,
         effect: Effect::Write,
+        ..Request::of(&global.directory)
     };
     let (sender, changes) = mpsc::channel();
     // From before the first build on, so that nothing that happens meanwhile is missed.
