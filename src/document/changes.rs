@@ -991,10 +991,20 @@ fn whole(block: &Block, change: Change) -> Vec<Block> {
                 Change::Moved => first_moved(item),
                 _ => item.iter().flat_map(|block| whole(block, change)).collect(),
             };
-            BlockKind::List(List { items: list.items.iter().map(item).collect(), ..list.clone() })
+            let items: Vec<Vec<Block>> = list.items.iter().map(item).collect();
+            if items.iter().all(Vec::is_empty) {
+                return Vec::new();
+            }
+            BlockKind::List(List { items, ..list.clone() })
         }
         BlockKind::Quote(blocks) if change == Change::Moved => BlockKind::Quote(first_moved(blocks)),
-        BlockKind::Quote(blocks) => BlockKind::Quote(blocks.iter().flat_map(|block| whole(block, change)).collect()),
+        BlockKind::Quote(blocks) => {
+            let blocks: Vec<Block> = blocks.iter().flat_map(|block| whole(block, change)).collect();
+            if blocks.is_empty() {
+                return Vec::new();
+            }
+            BlockKind::Quote(blocks)
+        }
         BlockKind::Code { text: code, .. } => {
             let mut text = Vec::new();
             for line in code.lines().filter(|line| !line.trim().is_empty()) {

@@ -181,9 +181,22 @@ impl Writer<'_> {
 
     fn list(&mut self, list: &List, uses_other_marker: bool) -> String {
         let spacing = if is_loose(list) { Spacing::Loose } else { Spacing::Tight };
-        let mut items = Vec::new();
+        let label = |n: usize| list.labels.as_ref().and_then(|labels| labels.get(n));
+        let mut bodies = Vec::new();
         for (n, item) in list.items.iter().enumerate() {
-            let label = list.labels.as_ref().and_then(|labels| labels.get(n));
+            bodies.push(match label(n).filter(|label| !label.is_empty()) {
+                Some(label) => self.blocks(&labelled(label, item), spacing),
+                None => self.blocks(item, spacing),
+            });
+        }
+        // Empty lists in a list: `- - -` would be a rule.
+        let is_rule = |body: &String| {
+            body.contains('-') && body.lines().next().is_some_and(|it| it.trim_matches(['-', ' ']).is_empty())
+        };
+        let uses_other_marker = uses_other_marker || bodies.iter().any(is_rule);
+        let mut items = Vec::new();
+        for (n, body) in bodies.iter().enumerate() {
+            let label = label(n);
             let marker = match list.start {
                 Some(start) if label.is_none() => {
                     let number = start.saturating_add(n as u64).min(ITEM_NUMBER_MAX);
@@ -192,11 +205,7 @@ impl Writer<'_> {
                 _ if uses_other_marker => "+ ".to_owned(),
                 _ => "- ".to_owned(),
             };
-            let body = match label.filter(|label| !label.is_empty()) {
-                Some(label) => self.blocks(&labelled(label, item), spacing),
-                None => self.blocks(item, spacing),
-            };
-            items.push(indented(&body, &marker, &" ".repeat(marker.len())));
+            items.push(indented(body, &marker, &" ".repeat(marker.len())));
         }
         items.join(if spacing == Spacing::Loose { "\n\n" } else { "\n" })
     }
@@ -761,7 +770,7 @@ impl Line {
             '~' => run.range.len() > 1 || run.before != Near::Space || !matches!(run.after, Near::Space | Near::Word),
             '[' => {
                 let is_task = matches!(next, Some(' ' | 'x' | 'X')) && self.char(at + 2) == Some(']');
-                in_brackets || is_task || matches!(next, Some('^' | '!'))
+                in_brackets || is_task || matches!(next, Some('^' | '!')) || at == 0 && self.has_definition_in_code()
             }
             ']' => {
                 in_brackets
@@ -778,10 +787,11 @@ impl Line {
             },
             '<' => match next {
                 Some(c) if c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?') => true,
-                // An address for e-mail may start with anything.
+                // An address for e-mail may start with anything, and what looks like code may be a part of it.
                 Some(_) => {
-                    let rest = (at + 1..).map_while(|at| self.char(at));
-                    rest.take_while(|&c| !c.is_whitespace() && c != '<').any(|c| c == '@')
+                    let mut rest = at + 1..;
+                    let end = rest.find(|&at| self.char(at).is_none_or(|c| c.is_whitespace() || c == '<' || c == '@'));
+                    end.is_some_and(|end| self.char(end).map_or(!self.is_line_end(end), |c| c == '@'))
                 }
                 None => !self.is_line_end(at + 1),
             },
@@ -806,6 +816,12 @@ impl Line {
 
     fn is_after_footnote(&self, at: usize) -> bool {
         at.checked_sub(1).is_some_and(|before| matches!(self.tokens[before], Token::Footnote(_)))
+    }
+
+    /// Returns whether some code holds `]:`, which after `[` at the start of a paragraph would define a link: there,
+    /// backticks mean nothing.
+    fn has_definition_in_code(&self) -> bool {
+        self.tokens.iter().any(|token| matches!(token, Token::Raw(raw) if raw.contains("]:")))
     }
 
     fn is_escaped_figure(&self, at: usize) -> bool {
@@ -1174,7 +1190,9 @@ None.
             ]
             .prop_map(inline)
         });
-        proptest::collection::vec(one, 0..6)
+        // In a link, code that defines another becomes text: what may hold `]:` stands outside.
+        let code = hostile_text().prop_map(|code| inline(InlineKind::Code(code)));
+        proptest::collection::vec(prop_oneof![9 => one, 1 => code], 0..6)
     }
 
     fn any_blocks() -> impl Strategy<Value = Vec<Block>> {
