@@ -15,8 +15,8 @@ mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::check;
@@ -24,9 +24,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity, codes};
 use crate::load::{self, Loaded};
 use crate::output::Manifest;
 use crate::source::Sources;
-use crate::typeset::{self, Typesetter};
+use crate::typeset;
 
-use paper::{Made, Plan};
+use paper::{Look, Made, Plan};
 use service::ServiceRun;
 
 pub use difference::{Compared, Form, difference};
@@ -392,7 +392,7 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
     let threads = request.threads.unwrap_or(cores).clamp(1, plans.len().max(1));
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let typesetter: OnceLock<Typesetter> = OnceLock::new();
+    let look = Look::of(loaded);
     let made: Mutex<BTreeMap<usize, Made>> = Mutex::new(BTreeMap::new());
     let work = || {
         loop {
@@ -404,7 +404,7 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
                 if at >= threads {
                     typeset::forget();
                 }
-                paper::make(request, loaded, plan, &typesetter)
+                paper::make(request, &look, plan)
             };
             if request.fail_fast && matches!(one.outcome, Outcome::Blocked { .. }) {
                 stop.store(true, Ordering::Relaxed);
@@ -417,7 +417,7 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
         // Fonts are read while the first papers are rendered; whoever needs them first waits for them. Where every
         // paper was made before, perhaps none has to be set again.
         if plans.iter().any(|plan| request.force || !plan.was_made()) {
-            scope.spawn(|| typesetter.get_or_init(|| Typesetter::new(&loaded.fonts)));
+            scope.spawn(|| look.typesetter());
         }
         for _ in 0..threads {
             scope.spawn(|| {

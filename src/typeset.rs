@@ -21,8 +21,8 @@ use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
 
-pub use content::{Logo, Setting, Words, content};
-pub use world::Typesetter;
+pub use content::{Content, Logo, Setting, Words};
+pub use world::{Styles, Typesetter};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::fonts::Fonts;
@@ -32,9 +32,9 @@ use world::PaperWorld;
 /// One paper to be typeset: every file that its style can see.
 #[derive(Clone, Copy, Debug)]
 pub struct Job<'a> {
-    /// `content.json`, as [`content`] makes it.
+    /// `content.json`, as [`Content`] makes it.
     pub content: &'a [u8],
-    pub styles: &'a [StyleFile],
+    pub styles: &'a Styles,
     /// Pictures by their name in the paper's world: `images/0.svg`.
     pub images: &'a [(String, Arc<[u8]>)],
     /// Names the paper, `service/quarter/paper`: in messages, and hashed as the PDF's own id.
@@ -157,7 +157,7 @@ pub fn forget() {
 pub fn world_files(job: &Job<'_>, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
     let main = (world::MAIN.to_owned(), world::MAIN_TEXT.as_bytes().to_vec());
     let content = (world::CONTENT.to_owned(), job.content.to_vec());
-    let styles = job.styles.iter().map(|style| (style.path.clone(), style.text.clone().into_bytes()));
+    let styles = job.styles.files().iter().map(|style| (style.path.clone(), style.text.clone().into_bytes()));
     let images = job.images.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec()));
     let fonts = fonts.faces().map(|(file, bytes)| (format!("fonts/{file}"), bytes.to_vec()));
     [main, content].into_iter().chain(styles).chain(images).chain(fonts).collect()
@@ -187,7 +187,7 @@ fn diagnostics(world: &PaperWorld<'_>, job: &Job<'_>, found: &[SourceDiagnostic]
 fn style_of<'a>(job: &Job<'a>) -> Option<&'a StyleFile> {
     let content: serde_json::Value = serde_json::from_slice(job.content).ok()?;
     let path = format!("styles/{}.typ", content["style"].as_str()?);
-    job.styles.iter().find(|style| style.path == path)
+    job.styles.files().iter().find(|style| style.path == path)
 }
 
 fn diagnostic(world: &PaperWorld<'_>, job: &Job<'_>, found: &SourceDiagnostic) -> Option<Diagnostic> {

@@ -327,15 +327,17 @@ fn cases(
 ) -> Vec<Case> {
     let prompts: BTreeMap<&str, &PromptId> =
         domain.prompts().map(|prompt| (prompt.id.value.as_str(), &prompt.id.value)).collect();
+    let mut understood = BTreeMap::new();
     raw.iter()
         .map(|case| {
+            let given: BTreeSet<&str> = case.answers.iter().map(|answer| answer.prompt.value.as_str()).collect();
             let absent: Vec<&str> = domain
                 .prompts()
                 .map(|prompt| &prompt.id.value)
-                .filter(|id| !not_asked.contains(id) && !case.answers.iter().any(|answer| answer.prompt.value == id.as_str()))
+                .filter(|id| !not_asked.contains(id) && !given.contains(id.as_str()))
                 .map(PromptId::as_str)
                 .collect();
-            let answers = answers(decoder, case, framework, &prompts, not_asked, &absent);
+            let answers = answers(decoder, case, framework, &prompts, not_asked, &absent, &mut understood);
             // A prompt that is there under a wrong name is told as that.
             let written = case.answers.iter().map(|answer| answer.prompt.value.as_str());
             let misspelt = written.filter(|written| !prompts.contains_key(written));
@@ -362,17 +364,19 @@ fn cases(
         .collect()
 }
 
-fn answers(
+/// Understands a case's answers; `understood` keeps what each word was taken for.
+fn answers<'a>(
     decoder: &mut Decoder<'_>,
-    case: &RawCase,
+    case: &'a RawCase,
     framework: &Framework,
     prompts: &BTreeMap<&str, &PromptId>,
     not_asked: &BTreeSet<&PromptId>,
     absent: &[&str],
+    understood: &mut BTreeMap<&'a str, Option<Answer>>,
 ) -> BTreeMap<PromptId, Spanned<Answer>> {
     let mut answers: BTreeMap<PromptId, Spanned<Answer>> = BTreeMap::new();
     for raw in &case.answers {
-        let place = raw.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
+        let place = || raw.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
         let Some(&prompt) = prompts.get(raw.prompt.value.as_str()) else {
             // In a wide table the same prompt is unknown once for each case: the place is the same, so it is said once.
             match closest(&raw.prompt.value, absent.iter().copied()) {
@@ -384,7 +388,7 @@ fn answers(
         if raw.answer.value.is_empty() {
             if !not_asked.contains(prompt) {
                 decoder.report(
-                    Diagnostic::new(codes::MISSING_ANSWER, format!("case `{}` has no answer to `{prompt}`{place}", case.code.value))
+                    Diagnostic::new(codes::MISSING_ANSWER, format!("case `{}` has no answer to `{prompt}`{}", case.code.value, place()))
                         .at(raw.answer.span, "blank")
                         .hint("a blank is missing data, not N/A: ask the auditor, or write `N/A` if the prompt does not apply"),
                 );
@@ -395,14 +399,15 @@ fn answers(
             decoder.report(
                 Diagnostic::new(
                     codes::NOT_ASKED,
-                    format!("case `{}` answers `{prompt}`, which was not asked{place}", case.code.value),
+                    format!("case `{}` answers `{prompt}`, which was not asked{}", case.code.value, place()),
                 )
                 .at(raw.answer.span, "an answer")
                 .hint("take the prompt out of `not_asked:`, or the answer out of the data"),
             );
             continue;
         }
-        let Some(answer) = understand(&framework.scale, &raw.answer.value) else {
+        let understand = || understand(&framework.scale, &raw.answer.value);
+        let Some(answer) = *understood.entry(raw.answer.value.as_str()).or_insert_with(understand) else {
             let hint = if raw.answer.value.contains('\n') {
                 "a quotation mark before it is never closed".to_owned()
             } else {
@@ -412,9 +417,10 @@ fn answers(
                 Diagnostic::new(
                     codes::UNKNOWN_ANSWER,
                     format!(
-                        "`{}` is no answer: case `{}`, prompt `{prompt}`{place}",
+                        "`{}` is no answer: case `{}`, prompt `{prompt}`{}",
                         shortened(&raw.answer.value),
-                        case.code.value
+                        case.code.value,
+                        place()
                     ),
                 )
                 .at(raw.answer.span, "")
@@ -426,7 +432,7 @@ fn answers(
             Some(earlier) => decoder.report(
                 Diagnostic::new(
                     codes::DUPLICATE_ID,
-                    format!("case `{}` answers `{prompt}` twice{place}", case.code.value),
+                    format!("case `{}` answers `{prompt}` twice{}", case.code.value, place()),
                 )
                 .at(raw.answer.span, "again here")
                 .at(earlier.span, "first here")

@@ -16,7 +16,7 @@ use crate::output;
 use crate::render::{self, Inputs};
 use crate::source::{Sources, Span, Spanned};
 
-use super::paper::{self, Plan};
+use super::paper::{self, Look, Plan};
 use super::service::{ServiceRun, sources_of};
 use super::{Request, RunError, Timings, UnknownSelection, joined, place, selection};
 
@@ -307,13 +307,13 @@ impl<'a> Comparing<'a> {
         match form {
             Form::Data => {}
             Form::Markdown => {
-                let (found, document) = paper::document(self.request, self.loaded, &plan);
+                let (found, document) = paper::document(self.request, &Look::of(self.loaded), &plan);
                 compared.diagnostics.extend(found);
                 let moved = self.catalogue.say("changes.moved", &[]).unwrap_or_default();
                 compared.markdown = document.map(|document| write::markdown(&without_charts(document), &moved));
             }
             Form::Pdf => {
-                let (found, pdf) = paper::pdf(self.request, self.loaded, &plan);
+                let (found, pdf) = paper::pdf(self.request, &Look::of(self.loaded), &plan);
                 compared.diagnostics.extend(found);
                 if let Some((bytes, pages)) = pdf {
                     let path = format!("{}.pdf", plan.name);

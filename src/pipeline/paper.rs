@@ -15,11 +15,45 @@ use crate::model::narrative::{Narrative, Paper, VersionState};
 use crate::output::{self, Output, Written};
 use crate::render::{self, Inputs, Rendered};
 use crate::source::{SourceId, resolved};
-use crate::typeset::{self, Job, Logo, Setting, StyleFile, Typesetter, Words};
+use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::service::{ServiceRun, sources_of};
 use super::stale::{self, Stale};
 use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
+
+/// What all papers of a run are set with.
+pub(super) struct Look<'a> {
+    loaded: &'a Loaded,
+    styles: Styles,
+    /// Of what every paper is made of: the hashes of styles and fonts.
+    shared: Output,
+    typesetter: OnceLock<Typesetter>,
+}
+
+impl<'a> Look<'a> {
+    pub fn of(loaded: &'a Loaded) -> Look<'a> {
+        let style = |(path, &source): (&String, &SourceId)| StyleFile {
+            path: path.clone(),
+            text: loaded.sources.source(source).text.clone(),
+            source,
+        };
+        let styles: Vec<StyleFile> = loaded.templates.styles.iter().map(style).collect();
+        let shared = Output {
+            style: hash_of(styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes()))),
+            fonts: hash_of(loaded.fonts.user_faces()),
+            ..Output::default()
+        };
+        Look { loaded, styles: Styles::new(styles), shared, typesetter: OnceLock::new() }
+    }
+
+    /// Typst with its fonts and the styles, made when something must be typeset, and once.
+    pub fn typesetter(&self) -> &Typesetter {
+        self.typesetter.get_or_init(|| {
+            self.styles.parse();
+            Typesetter::new(&self.loaded.fonts)
+        })
+    }
+}
 
 /// A paper that is to be made.
 pub(super) struct Plan<'a> {
@@ -148,13 +182,13 @@ enum Bytes {
 }
 
 /// Makes one paper and, if asked to, writes its files.
-pub(super) fn make(request: &Request, loaded: &Loaded, plan: &Plan<'_>, typesetter: &OnceLock<Typesetter>) -> Made {
+pub(super) fn make(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> Made {
     let mut made = Made::skipped();
     let artifacts = if plan.blocked {
         None
     } else {
-        let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
-        let artifacts = making.artifacts(typesetter);
+        let mut making = Making::new(request, look, plan);
+        let artifacts = making.artifacts();
         made.diagnostics = making.diagnostics;
         made.timings = making.timings;
         // A warning may have been raised to an error for this run.
@@ -208,24 +242,24 @@ pub(super) fn make(request: &Request, loaded: &Loaded, plan: &Plan<'_>, typesett
 }
 
 /// Renders a paper that no narrative lists; `None` where something is wrong, which is said.
-pub(super) fn document(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<Document>) {
-    let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
+pub(super) fn document(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<Document>) {
+    let mut making = Making::new(request, look, plan);
     let set = making.set();
     (making.diagnostics, set.map(|set| set.rendered.document))
 }
 
 /// Finds the id that a paper's PDF would carry now; `None` where something is wrong with it.
-pub(super) fn id(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> Option<String> {
-    let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
+pub(super) fn id(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> Option<String> {
+    let mut making = Making::new(request, look, plan);
     making.set().map(|set| set.id)
 }
 
 /// Makes the PDF of a paper in memory, with its number of pages.
-pub(super) fn pdf(request: &Request, loaded: &Loaded, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
-    let mut making = Making { request, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() };
+pub(super) fn pdf(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
+    let mut making = Making::new(request, look, plan);
     let Some(set) = making.set() else { return (making.diagnostics, None) };
     let wanted = typeset::Wanted { pdf: true, charts: &[] };
-    match typeset::typeset(&Typesetter::new(&loaded.fonts), &set.job(), wanted) {
+    match typeset::typeset(look.typesetter(), &set.job(), wanted) {
         Ok(made) => {
             making.diagnostics.extend(made.warnings);
             (making.diagnostics, made.pdf.map(|pdf| (pdf, made.pages)))
@@ -250,7 +284,8 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     if let [plan] = plans.as_slice()
         && !plan.blocked
     {
-        let mut making = Making { request, loaded: &loaded, plan, diagnostics: Vec::new(), timings };
+        let look = Look::of(&loaded);
+        let mut making = Making::new(request, &look, plan);
         files = making.set().map(|set| typeset::world_files(&set.job(), &loaded.fonts));
         diagnostics.extend(making.diagnostics);
     }
@@ -273,24 +308,26 @@ pub struct Ejected {
 }
 
 /// A paper with everything that typesetting needs.
-struct Set {
+struct Set<'a> {
     rendered: Rendered,
     markdown: String,
     content: Vec<u8>,
     /// A short name of what the paper is made of.
     id: String,
-    styles: Vec<StyleFile>,
+    /// The hashes of what it is made of.
+    made_of: Output,
+    styles: &'a Styles,
     images: Vec<(String, Arc<[u8]>)>,
     ident: String,
     date: jiff::civil::Date,
     charts: Vec<ChartFile>,
 }
 
-impl Set {
+impl Set<'_> {
     fn job(&self) -> Job<'_> {
         Job {
             content: &self.content,
-            styles: &self.styles,
+            styles: self.styles,
             images: &self.images,
             ident: &self.ident,
             date: Some(self.date),
@@ -300,40 +337,37 @@ impl Set {
 
 struct Making<'a> {
     request: &'a Request,
+    look: &'a Look<'a>,
     loaded: &'a Loaded,
     plan: &'a Plan<'a>,
     diagnostics: Vec<Diagnostic>,
     timings: Timings,
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
+    fn new(request: &'a Request, look: &'a Look<'a>, plan: &'a Plan<'a>) -> Making<'a> {
+        let loaded = look.loaded;
+        Making { request, look, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() }
+    }
+
     /// Makes every file of the paper; `None` where something is wrong, which is in the diagnostics.
-    fn artifacts(&mut self, typesetter: &OnceLock<Typesetter>) -> Option<(Vec<Artifact>, Option<usize>)> {
+    fn artifacts(&mut self) -> Option<(Vec<Artifact>, Option<usize>)> {
         let set = self.set()?;
         let job = set.job();
         let mut artifacts = Vec::new();
         let mut pages = None;
-        let styles = set.styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes()));
-        let images = set.images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref()));
-        let made_of = Output {
-            content: Some(output::sha256(&set.content)),
-            style: hash_of(styles),
-            fonts: hash_of(self.loaded.fonts.user_faces()),
-            images: hash_of(images),
-            ..Output::default()
-        };
-        let made_of = |bytes: &[u8]| Output { sha256: output::sha256(bytes), ..made_of.clone() };
+        let made_of = |bytes: &[u8]| Output { sha256: output::sha256(bytes), ..set.made_of.clone() };
         let charts = if self.request.formats.markdown { set.charts.as_slice() } else { &[] };
         let names: Vec<String> = charts.iter().map(|chart| chart.name.clone()).collect();
         let mut typeset = None;
         let as_before = if self.request.effect == Effect::Compare {
-            Some(self.compared(charts, &made_of(b"")))
+            Some(self.compared(charts, &set.made_of))
         } else {
-            self.as_before(charts, &made_of(b""))
+            self.as_before(charts, &set.made_of)
         };
         if as_before.is_none() && (self.request.formats.pdf || !names.is_empty()) {
-            let typesetter =
-                self.timings.time(Stage::Fonts, || typesetter.get_or_init(|| Typesetter::new(&self.loaded.fonts)));
+            let look = self.look;
+            let typesetter = self.timings.time(Stage::Fonts, || look.typesetter());
             let wanted = typeset::Wanted { pdf: self.request.formats.pdf, charts: &names };
             match typeset::typeset(typesetter, &job, wanted) {
                 Ok(made) => typeset = Some(made),
@@ -417,7 +451,7 @@ impl Making<'_> {
     }
 
     /// Renders, checks and writes the paper as Markdown and as content for Typst.
-    fn set(&mut self) -> Option<Set> {
+    fn set(&mut self) -> Option<Set<'a>> {
         let plan = self.plan;
         let language = &plan.run.service.service.language;
         // `load` has said that there are no strings for this language.
@@ -466,45 +500,29 @@ impl Making<'_> {
         let markdown = write::markdown(&rendered.document, &setting.words.moved);
         let names: BTreeMap<String, String> = rendered.images.keys().map(|name| (name.clone(), name.clone())).collect();
         // The id stands in what it is the id of, so it is taken before it is put there.
-        let unnamed = typeset::content(&rendered.document, &setting, &names);
-        let id = self.id(&unnamed, &images);
-        let setting = Setting { keywords: vec![format!("{ID}{id}")], ..setting };
-        let content = typeset::content(&rendered.document, &setting, &names);
-        self.timings.add(Stage::Write, started.elapsed());
-        let styles = self.loaded.templates.styles.iter();
-        let style = |(path, &source): (&String, &SourceId)| StyleFile {
-            path: path.clone(),
-            text: self.loaded.sources.source(source).text.clone(),
-            source,
+        let nodes = Content::new(&rendered.document, &names);
+        let unnamed = Output {
+            content: Some(output::sha256(&nodes.json(&setting))),
+            images: hash_of(images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref()))),
+            ..self.look.shared.clone()
         };
+        let id = id_of(&unnamed);
+        let content = nodes.json(&Setting { keywords: vec![format!("{ID}{id}")], ..setting });
+        let made_of = Output { content: Some(output::sha256(&content)), ..unnamed };
+        drop(nodes);
+        self.timings.add(Stage::Write, started.elapsed());
         Some(Set {
             charts: chart_files(&rendered.document),
             markdown,
             content,
             id,
-            styles: styles.map(style).collect(),
+            made_of,
+            styles: &self.look.styles,
             images,
             ident: plan.name.clone(),
             date: plan.paper.meeting.value.civil(),
             rendered,
         })
-    }
-
-    /// A short name of everything that a paper is made of: its content, styles, fonts, pictures and the program.
-    fn id(&self, content: &[u8], images: &[(String, Arc<[u8]>)]) -> String {
-        let sources = &self.loaded.sources;
-        let styles = self.loaded.templates.styles.iter();
-        let styles = styles.map(|(path, &source)| (path.as_str(), sources.source(source).text.as_bytes()));
-        let images = images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref()));
-        let parts = [
-            Some(output::sha256(content)),
-            hash_of(styles),
-            hash_of(self.loaded.fonts.user_faces()),
-            hash_of(images),
-            Some(output::Manifest::empty().program),
-        ];
-        let parts: Vec<String> = parts.into_iter().map(Option::unwrap_or_default).collect();
-        output::sha256(parts.join("\n").as_bytes()).chars().take(ID_LENGTH).collect()
     }
 
     fn setting(
@@ -555,6 +573,14 @@ impl Making<'_> {
 
 /// What stands before the id in a PDF's keywords.
 pub(super) const ID: &str = "boardpaper:";
+
+/// A short name of everything that a paper is made of: its content, styles, fonts, pictures and the program.
+fn id_of(made_of: &Output) -> String {
+    let Output { content, style, fonts, images, .. } = made_of.clone();
+    let parts = [content, style, fonts, images, Some(output::Manifest::empty().program)];
+    let parts: Vec<String> = parts.into_iter().map(Option::unwrap_or_default).collect();
+    output::sha256(parts.join("\n").as_bytes()).chars().take(ID_LENGTH).collect()
+}
 
 /// How many hexadecimal digits an id has: of a million papers two hardly ever share one.
 pub(super) const ID_LENGTH: usize = 12;

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::columns;
 use crate::document::{
-    self, Align, Block, BlockKind, Change, ChartData, ChartKind, Document, Inline, InlineKind, Page, Section, Tone,
+    self, Align, Block, BlockKind, Change, ChartData, ChartKind, Document, HeaderLine, Inline, InlineKind, Page,
+    Section, Tone,
 };
 
 /// What a paper is set with, besides its text: the keys of `content.json` that come before `header`.
@@ -68,24 +69,30 @@ pub struct Logo {
 /// The version of the format; raised when a style that could read it no longer can.
 const SCHEMA: u32 = 1;
 
-/// Returns the bytes of `content.json`.
-///
-/// `images` leads from a picture's file as written in the document to its name in the paper's world: `images/0.svg`.
-pub fn content(document: &Document, setting: &Setting, images: &BTreeMap<String, String>) -> Vec<u8> {
-    let nodes = Nodes { images };
-    let paper = PaperNode {
-        schema: SCHEMA,
-        setting,
-        header: document
-            .header
-            .iter()
-            .map(|line| HeaderNode { label: &line.label, value: nodes.inlines(&line.value) })
-            .collect(),
-        sections: document.sections.iter().map(|section| nodes.section(section)).collect(),
-    };
-    let mut json = serde_json::to_vec_pretty(&paper).expect("strings, numbers and lists are JSON");
-    json.push(b'\n');
-    json
+/// A document as nodes, which borrow from it.
+pub struct Content<'a> {
+    header: Vec<HeaderNode<'a>>,
+    sections: Vec<SectionNode<'a>>,
+}
+
+impl<'a> Content<'a> {
+    /// `images` leads from a picture's file as written in the document to its name in the paper's world: `images/0.svg`.
+    pub fn new(document: &'a Document, images: &'a BTreeMap<String, String>) -> Content<'a> {
+        let nodes = Nodes { images };
+        let header = |line: &'a HeaderLine| HeaderNode { label: &line.label, value: nodes.inlines(&line.value) };
+        Content {
+            header: document.header.iter().map(header).collect(),
+            sections: document.sections.iter().map(|section| nodes.section(section)).collect(),
+        }
+    }
+
+    /// Returns the bytes of `content.json`.
+    pub fn json(&self, setting: &Setting) -> Vec<u8> {
+        let paper = PaperNode { schema: SCHEMA, setting, header: &self.header, sections: &self.sections };
+        let mut json = serde_json::to_vec_pretty(&paper).expect("strings, numbers and lists are JSON");
+        json.push(b'\n');
+        json
+    }
 }
 
 /// The whole paper: `schema`, the keys of [`Setting`], `header` and `sections`.
@@ -94,8 +101,8 @@ struct PaperNode<'a> {
     schema: u32,
     #[serde(flatten)]
     setting: &'a Setting,
-    header: Vec<HeaderNode<'a>>,
-    sections: Vec<SectionNode<'a>>,
+    header: &'a [HeaderNode<'a>],
+    sections: &'a [SectionNode<'a>],
 }
 
 /// A `Label: value` line under the title: `label` and `value`, a list of inline nodes.
@@ -303,7 +310,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::document::{Column, HeaderLine, Numbering, Table};
+    use crate::document::{Column, Numbering, Table};
     use crate::source::{Sources, Span};
 
     fn inline(kind: InlineKind) -> Inline {
@@ -355,7 +362,7 @@ mod tests {
         };
         let document = Document { title: "A title".to_owned(), header: vec![], sections: vec![section] };
         let images = BTreeMap::from([("map.svg".to_owned(), "images/0.svg".to_owned())]);
-        let content: Value = serde_json::from_slice(&content(&document, &setting(), &images)).unwrap();
+        let content: Value = serde_json::from_slice(&Content::new(&document, &images).json(&setting())).unwrap();
         content["sections"][0]["blocks"].clone()
     }
 
@@ -363,7 +370,7 @@ mod tests {
     fn every_key_is_there_in_its_order() {
         let header = vec![HeaderLine { label: "Item".to_owned(), value: text("5.1") }];
         let document = Document { title: "A title".to_owned(), header, sections: vec![] };
-        let json = String::from_utf8(content(&document, &setting(), &BTreeMap::new())).unwrap();
+        let json = String::from_utf8(Content::new(&document, &BTreeMap::new()).json(&setting())).unwrap();
         let keys: Vec<&str> =
             json.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once("\": ")).map(|(key, _)| key).collect();
         assert_eq!(

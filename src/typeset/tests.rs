@@ -304,7 +304,7 @@ const MAP: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20
 /// What a [`Job`] borrows.
 struct Material {
     content: Vec<u8>,
-    styles: Vec<StyleFile>,
+    styles: Styles,
     images: Vec<(String, Arc<[u8]>)>,
     sources: Sources,
 }
@@ -319,8 +319,8 @@ impl Material {
         };
         let images = BTreeMap::from([("map.svg".to_owned(), "images/1.svg".to_owned())]);
         Material {
-            content: content(document, &setting(), &images),
-            styles: styles.iter().map(style).collect(),
+            content: Content::new(document, &images).json(&setting()),
+            styles: Styles::new(styles.iter().map(style).collect()),
             images: ["images/0.svg", "images/1.svg"].map(|path| (path.to_owned(), Arc::from(MAP.as_bytes()))).into(),
             sources,
         }

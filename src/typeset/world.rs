@@ -3,7 +3,7 @@
 //! **Invariant:** what is not in the job does not exist; there is no disk, no package, no network and no clock.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use typst::diag::{FileError, FileResult, PackageError};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -47,26 +47,52 @@ impl Typesetter {
     }
 }
 
+/// The files of styles, parsed once for all papers that are set with them.
+#[derive(Debug)]
+pub struct Styles {
+    files: Vec<StyleFile>,
+    parsed: OnceLock<HashMap<FileId, (Source, SourceId)>>,
+}
+
+impl Styles {
+    pub fn new(files: Vec<StyleFile>) -> Styles {
+        Styles { files, parsed: OnceLock::new() }
+    }
+
+    pub fn files(&self) -> &[StyleFile] {
+        &self.files
+    }
+
+    /// Parses the files, if that was not done yet.
+    pub fn parse(&self) {
+        self.parsed();
+    }
+
+    fn parsed(&self) -> &HashMap<FileId, (Source, SourceId)> {
+        let parse = |style: &StyleFile| {
+            let id = id(&style.path)?;
+            Some((id, (Source::new(id, style.text.clone()), style.source)))
+        };
+        self.parsed.get_or_init(|| self.files.iter().filter_map(parse).collect())
+    }
+}
+
 /// One paper's files, all in memory.
 pub(super) struct PaperWorld<'a> {
     typesetter: &'a Typesetter,
     main: &'a Source,
-    styles: HashMap<FileId, (Source, SourceId)>,
+    styles: &'a HashMap<FileId, (Source, SourceId)>,
     files: HashMap<FileId, Bytes>,
 }
 
 impl<'a> PaperWorld<'a> {
-    pub(super) fn new(typesetter: &'a Typesetter, job: &Job<'_>) -> PaperWorld<'a> {
-        let style = |style: &StyleFile| {
-            let id = id(&style.path)?;
-            Some((id, (Source::new(id, style.text.clone()), style.source)))
-        };
+    pub(super) fn new(typesetter: &'a Typesetter, job: &Job<'a>) -> PaperWorld<'a> {
         let image = |(path, bytes): &(String, Arc<[u8]>)| Some((id(path)?, Bytes::new(bytes.clone())));
         let content = (id(CONTENT).expect("a constant path"), Bytes::new(job.content.to_vec()));
         PaperWorld {
             typesetter,
             main: &typesetter.main,
-            styles: job.styles.iter().filter_map(style).collect(),
+            styles: job.styles.parsed(),
             files: job.images.iter().filter_map(image).chain([content]).collect(),
         }
     }
