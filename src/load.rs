@@ -46,14 +46,26 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Finds the path of the field at a place of a YAML file: `findings[2].standard`; `None` elsewhere.
-pub fn field_at(sources: &Sources, place: Span) -> Option<String> {
-    // A place of no width at the start stands for the whole file.
-    if place.end == 0 || !sources.path(place.source).ends_with(".yaml") {
-        return None;
+/// The fields of YAML files by their places; each file is parsed once.
+pub struct Fields<'a> {
+    sources: &'a Sources,
+    files: BTreeMap<SourceId, Option<yaml::Node>>,
+}
+
+impl<'a> Fields<'a> {
+    pub fn of(sources: &'a Sources) -> Fields<'a> {
+        Fields { sources, files: BTreeMap::new() }
     }
-    let node = yaml::read(sources, place.source).ok()?;
-    yaml::field_at(&node, place.start)
+
+    /// Finds the path of the field at a place of a YAML file: `findings[2].standard`; `None` elsewhere.
+    pub fn at(&mut self, place: Span) -> Option<String> {
+        // A place of no width at the start stands for the whole file.
+        if place.end == 0 || !self.sources.path(place.source).ends_with(".yaml") {
+            return None;
+        }
+        let parse = || yaml::read(self.sources, place.source).ok();
+        yaml::field_at(self.files.entry(place.source).or_insert_with(parse).as_ref()?, place.start)
+    }
 }
 
 /// Reads a text of an earlier run, such as a manifest; `None` where there is none.

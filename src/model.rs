@@ -26,7 +26,7 @@ use crate::source::SourceId;
 use audit::Audit;
 use date::Date;
 use framework::Framework;
-use ids::{FindingId, FrameworkId, QuarterId, StandardId};
+use ids::{ActionId, FindingId, FrameworkId, QuarterId, StandardId};
 use inspection::Inspection;
 use narrative::{Finding, Narrative};
 use register::Action;
@@ -89,6 +89,10 @@ impl Quarter {
 }
 
 impl ServiceData {
+    pub fn action(&self, id: &ActionId) -> Option<&Action> {
+        self.actions.iter().find(|action| action.id.value == *id)
+    }
+
     pub fn framework(&self, id: &FrameworkId) -> Option<&Framework> {
         self.frameworks.iter().map(Arc::as_ref).find(|framework| framework.id.value == *id)
     }
@@ -117,14 +121,13 @@ impl ServiceData {
     /// other under `maps`.
     pub fn is_comparable(&self, a: &Quarter, b: &Quarter) -> bool {
         let (Some(audit), Some(other)) = (&a.audit, &b.audit) else { return false };
-        let id = |audit: &Audit| audit.framework.as_ref().map(|id| id.value.clone());
         audit.theme.value == other.theme.value
-            && match (id(audit), id(other)) {
+            && match (&audit.framework, &other.framework) {
                 (Some(own), Some(theirs)) => {
                     let maps = |from: &FrameworkId, to: &FrameworkId| {
                         self.framework(from).is_some_and(|framework| framework.map_to(to).is_some())
                     };
-                    own == theirs || maps(&own, &theirs) || maps(&theirs, &own)
+                    own.value == theirs.value || maps(&own.value, &theirs.value) || maps(&theirs.value, &own.value)
                 }
                 (own, theirs) => own.is_none() && theirs.is_none(),
             }

@@ -7,6 +7,7 @@ mod manifest;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::anyhow;
 use tempfile::NamedTempFile;
@@ -50,10 +51,28 @@ pub fn has_hash(path: &Path, hash: &str) -> bool {
     fs::read(path).is_ok_and(|bytes| sha256(&bytes) == hash)
 }
 
+/// How a temporary file's name begins.
+const TEMPORARY: &str = ".boardpaper-";
+
+/// A temporary file that is older than this belongs to a process that was killed: writing takes seconds.
+const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
+
+/// Removes the temporary files that processes left in a folder when they were killed. What cannot be removed stays: it
+/// does no harm.
+pub fn sweep(folder: &Path) {
+    let is_ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_ours) {
+        let age = entry.metadata().and_then(|file| file.modified()).ok().and_then(|time| time.elapsed().ok());
+        if age.is_some_and(|age| age > LEFT_BEHIND) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Makes a temporary file with the permissions of any other file: tempfile's own are for secrets.
 fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()
-        .prefix(".boardpaper-")
+        .prefix(TEMPORARY)
         .make_in(folder, |path| File::options().write(true).create_new(true).open(path))
 }
 
@@ -144,6 +163,19 @@ mod tests {
         let made = fs::metadata(&path).unwrap().modified().unwrap();
         assert_eq!(write(&path, b"new").unwrap(), Written::Unchanged);
         assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), made);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".boardpaper-old", ".boardpaper-new", ".somebody-elses", "paper.md"] {
+            let file = File::create(folder.path().join(name)).unwrap();
+            if name != ".boardpaper-new" {
+                file.set_modified(std::time::SystemTime::now() - 2 * LEFT_BEHIND).unwrap();
+            }
+        }
+        sweep(folder.path());
+        assert_eq!(names(folder.path()), [".boardpaper-new", ".somebody-elses", "paper.md"]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::output::Manifest;
 use crate::source::Sources;
 use crate::typeset;
 
-use paper::{Look, Made, Plan};
+use paper::{Made, Plan, Shared};
 use service::ServiceRun;
 
 pub use difference::{Compared, Form, difference};
@@ -282,7 +282,8 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     }
     papers.extend(services.iter().flat_map(|run| service::unread(request, run)));
     crate::diagnostic::sort(&mut raw, &loaded.sources);
-    name_fields(&loaded.sources, &mut raw);
+    let mut fields = load::Fields::of(&loaded.sources);
+    name_fields(&mut fields, &mut raw);
     let is_right =
         failures.is_empty() && diagnostics.iter().all(|one| one.severity < Severity::Error) && !request.draft;
     if request.effect != Effect::Check {
@@ -313,7 +314,7 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     }
     stale.sort_by(|a, b| a.path.cmp(&b.path));
     crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
-    name_fields(&loaded.sources, &mut diagnostics);
+    name_fields(&mut fields, &mut diagnostics);
     timings.total = started.elapsed();
     Ok(Report {
         sources: loaded.sources,
@@ -329,9 +330,9 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
 }
 
 /// Names the field of each diagnostic that points into a YAML file and does not say which it is.
-fn name_fields(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+fn name_fields(fields: &mut load::Fields<'_>, diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.field.is_none()) {
-        diagnostic.field = diagnostic.span().and_then(|span| load::field_at(sources, span));
+        diagnostic.field = diagnostic.span().and_then(|span| fields.at(span));
     }
 }
 
@@ -392,7 +393,7 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
     let threads = request.threads.unwrap_or(cores).clamp(1, plans.len().max(1));
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let look = Look::of(loaded);
+    let shared = Shared::of(loaded);
     let made: Mutex<BTreeMap<usize, Made>> = Mutex::new(BTreeMap::new());
     let work = || {
         loop {
@@ -404,7 +405,7 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
                 if at >= threads {
                     typeset::forget();
                 }
-                paper::make(request, &look, plan)
+                paper::make(request, &shared, plan)
             };
             if request.fail_fast && matches!(one.outcome, Outcome::Blocked { .. }) {
                 stop.store(true, Ordering::Relaxed);
@@ -417,7 +418,7 @@ fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(E
         // Fonts are read while the first papers are rendered; whoever needs them first waits for them. Where every
         // paper was made before, perhaps none has to be set again.
         if plans.iter().any(|plan| request.force || !plan.was_made()) {
-            scope.spawn(|| look.typesetter());
+            scope.spawn(|| shared.typesetter());
         }
         for _ in 0..threads {
             scope.spawn(|| {

@@ -3,7 +3,7 @@
 //! The states form a closed machine, written down in [`next`] and nowhere else. What cannot have happened, a finding that
 //! comes back after it was withdrawn, still gets a state here; that it is impossible is told by `check`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::write;
 use crate::model::ids::FindingId;
@@ -77,9 +77,8 @@ pub fn findings(service: &ServiceData, past: &[&Quarter], now: &Quarter) -> Vec<
         let (Some(audit), Some(narrative)) = (&quarter.audit, &quarter.narrative) else { continue };
         let framework = service.framework_of(quarter);
         let is_now = quarter.id == now.id;
-        let written: Vec<&Finding> = narrative.findings.iter().collect();
-        let silent: Vec<&FindingId> =
-            known.keys().copied().filter(|&id| written.iter().all(|finding| finding.id.value != *id)).collect();
+        let written: BTreeSet<&FindingId> = narrative.findings.iter().map(|finding| &finding.id.value).collect();
+        let silent: Vec<&FindingId> = known.keys().copied().filter(|id| !written.contains(id)).collect();
         let mut result = |finding: &Finding, before: Option<&Known<'_>>, state, count| {
             let first = first_raised[&finding.id.value];
             let since = |other: &&&Quarter| other.id > first.id && other.id <= now.id;
@@ -101,7 +100,7 @@ pub fn findings(service: &ServiceData, past: &[&Quarter], now: &Quarter) -> Vec<
                 });
             }
         };
-        for finding in written {
+        for finding in &narrative.findings {
             let before = known.get(&finding.id.value);
             let raised = first_raised[&finding.id.value].id < quarter.id;
             let observed = if finding.withdrawn.is_some() { Observed::Withdrawn } else { Observed::Seen };

@@ -34,7 +34,7 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
             }
         }
         for step in &narrative.next_steps {
-            let action = service.actions.iter().find(|action| action.id.value == step.value);
+            let action = service.action(&step.value);
             if let (Some(action), Some(day)) = (action, narrative.as_of())
                 && action.opened.value > day
             {

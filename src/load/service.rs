@@ -105,8 +105,9 @@ fn look(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Look> {
         fields.finish(decoder);
         Some(Logo { file: file?, alt: alt?.value })
     });
+    let footer_id = fields.optional(decoder, "footer_id", Decoder::flag).unwrap_or(false);
     fields.finish(decoder);
-    Some(Look { style, colours, logo })
+    Some(Look { style, colours, logo, footer_id })
 }
 
 /// `#` and six hexadecimal digits.

@@ -1,5 +1,6 @@
 //! The register of actions: what was promised, by whom, by when, and how it stands.
 
+use crate::document;
 use crate::source::{Span, Spanned};
 
 use super::date::{Date, Due};
@@ -24,6 +25,13 @@ pub struct Action {
     pub measure: Option<Line>,
     /// In the order of time; those of one day in the order of the file.
     pub updates: Vec<Update>,
+}
+
+impl Action {
+    /// What is to be done, in words without markup.
+    pub fn words(&self) -> String {
+        self.what.iter().map(|line| document::plain(&line.inlines)).collect::<Vec<_>>().join(" ")
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -94,6 +94,8 @@ pub struct Look {
     /// By name; a style has a default for each that it knows. Written `#1d3d5c`.
     pub colours: BTreeMap<String, Spanned<String>>,
     pub logo: Option<Logo>,
+    /// Whether the id that each PDF carries in its metadata also stands at the foot of its pages.
+    pub footer_id: bool,
 }
 
 #[derive(Clone, Debug)]

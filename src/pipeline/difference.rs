@@ -9,14 +9,16 @@ use crate::document::{self, Block, BlockKind, walk_blocks, write};
 use crate::load::{self, Loaded};
 use crate::model::catalogue::Catalogue;
 use crate::model::difference::{ActionChanges, AskChange, Difference, FieldChange, FindingChange, Side};
+use crate::model::ids::ActionId;
 use crate::model::narrative::{Narrative, Paper};
+use crate::model::register::Action;
 use crate::model::results::{FindingResult, FindingState};
 use crate::model::{Quarter, ServiceData};
 use crate::output;
 use crate::render::{self, Inputs};
 use crate::source::{Sources, Span, Spanned};
 
-use super::paper::{self, Look, Plan};
+use super::paper::{self, Plan, Shared};
 use super::service::{ServiceRun, sources_of};
 use super::{Request, RunError, Timings, UnknownSelection, joined, place, selection};
 
@@ -82,7 +84,7 @@ pub fn difference(request: &Request, old: &str, new: &str, form: Form) -> Result
         }
     }
     crate::diagnostic::sort(&mut compared.diagnostics, &loaded.sources);
-    super::name_fields(&loaded.sources, &mut compared.diagnostics);
+    super::name_fields(&mut load::Fields::of(&loaded.sources), &mut compared.diagnostics);
     compared.sources = loaded.sources;
     Ok(compared)
 }
@@ -166,14 +168,15 @@ impl<'a> Comparing<'a> {
         results.last_quarter = Some(old.id.clone());
         difference.comparison.clone_from(&results.comparison);
         difference.findings = results.findings.iter().map(|result| self.finding(result)).collect();
+        let actions: BTreeMap<&ActionId, &Action> =
+            service.actions.iter().map(|action| (&action.id.value, action)).collect();
         difference.actions = results
             .actions
             .iter()
             .filter(|action| action.has_happened() || action.overdue.is_some())
             .map(|result| {
-                let action = service.actions.iter().find(|action| action.id.value == result.id);
-                let what = action.iter().flat_map(|action| &action.what).map(|line| document::plain(&line.inlines));
-                ActionChanges { result: result.clone(), text: what.collect::<Vec<_>>().join(" ") }
+                let text = actions.get(&result.id).map(|action| action.words()).unwrap_or_default();
+                ActionChanges { result: result.clone(), text }
             })
             .collect();
         difference.asks = results
@@ -307,13 +310,13 @@ impl<'a> Comparing<'a> {
         match form {
             Form::Data => {}
             Form::Markdown => {
-                let (found, document) = paper::document(self.request, &Look::of(self.loaded), &plan);
+                let (found, document) = paper::document(self.request, &Shared::of(self.loaded), &plan);
                 compared.diagnostics.extend(found);
                 let moved = self.catalogue.say("changes.moved", &[]).unwrap_or_default();
                 compared.markdown = document.map(|document| write::markdown(&without_charts(document), &moved));
             }
             Form::Pdf => {
-                let (found, pdf) = paper::pdf(self.request, &Look::of(self.loaded), &plan);
+                let (found, pdf) = paper::pdf(self.request, &Shared::of(self.loaded), &plan);
                 compared.diagnostics.extend(found);
                 if let Some((bytes, pages)) = pdf {
                     let path = format!("{}.pdf", plan.name);

@@ -22,28 +22,28 @@ use super::stale::{self, Stale};
 use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 
 /// What all papers of a run are set with.
-pub(super) struct Look<'a> {
+pub(super) struct Shared<'a> {
     loaded: &'a Loaded,
     styles: Styles,
     /// Of what every paper is made of: the hashes of styles and fonts.
-    shared: Output,
+    made_of: Output,
     typesetter: OnceLock<Typesetter>,
 }
 
-impl<'a> Look<'a> {
-    pub fn of(loaded: &'a Loaded) -> Look<'a> {
+impl<'a> Shared<'a> {
+    pub fn of(loaded: &'a Loaded) -> Shared<'a> {
         let style = |(path, &source): (&String, &SourceId)| StyleFile {
             path: path.clone(),
             text: loaded.sources.source(source).text.clone(),
             source,
         };
         let styles: Vec<StyleFile> = loaded.templates.styles.iter().map(style).collect();
-        let shared = Output {
+        let made_of = Output {
             style: hash_of(styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes()))),
             fonts: hash_of(loaded.fonts.user_faces()),
             ..Output::default()
         };
-        Look { loaded, styles: Styles::new(styles), shared, typesetter: OnceLock::new() }
+        Shared { loaded, styles: Styles::new(styles), made_of, typesetter: OnceLock::new() }
     }
 
     /// Typst with its fonts and the styles, made when something must be typeset, and once.
@@ -182,12 +182,12 @@ enum Bytes {
 }
 
 /// Makes one paper and, if asked to, writes its files.
-pub(super) fn make(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> Made {
+pub(super) fn make(request: &Request, shared: &Shared<'_>, plan: &Plan<'_>) -> Made {
     let mut made = Made::skipped();
     let artifacts = if plan.blocked {
         None
     } else {
-        let mut making = Making::new(request, look, plan);
+        let mut making = Making::new(request, shared, plan);
         let artifacts = making.artifacts();
         made.diagnostics = making.diagnostics;
         made.timings = making.timings;
@@ -242,24 +242,28 @@ pub(super) fn make(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> Made 
 }
 
 /// Renders a paper that no narrative lists; `None` where something is wrong, which is said.
-pub(super) fn document(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<Document>) {
-    let mut making = Making::new(request, look, plan);
+pub(super) fn document(request: &Request, shared: &Shared<'_>, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<Document>) {
+    let mut making = Making::new(request, shared, plan);
     let set = making.set();
     (making.diagnostics, set.map(|set| set.rendered.document))
 }
 
 /// Finds the id that a paper's PDF would carry now; `None` where something is wrong with it.
-pub(super) fn id(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> Option<String> {
-    let mut making = Making::new(request, look, plan);
+pub(super) fn id(request: &Request, shared: &Shared<'_>, plan: &Plan<'_>) -> Option<String> {
+    let mut making = Making::new(request, shared, plan);
     making.set().map(|set| set.id)
 }
 
 /// Makes the PDF of a paper in memory, with its number of pages.
-pub(super) fn pdf(request: &Request, look: &Look<'_>, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
-    let mut making = Making::new(request, look, plan);
+pub(super) fn pdf(
+    request: &Request,
+    shared: &Shared<'_>,
+    plan: &Plan<'_>,
+) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
+    let mut making = Making::new(request, shared, plan);
     let Some(set) = making.set() else { return (making.diagnostics, None) };
     let wanted = typeset::Wanted { pdf: true, charts: &[] };
-    match typeset::typeset(look.typesetter(), &set.job(), wanted) {
+    match typeset::typeset(shared.typesetter(), &set.job(), wanted) {
         Ok(made) => {
             making.diagnostics.extend(made.warnings);
             (making.diagnostics, made.pdf.map(|pdf| (pdf, made.pages)))
@@ -284,14 +288,14 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     if let [plan] = plans.as_slice()
         && !plan.blocked
     {
-        let look = Look::of(&loaded);
-        let mut making = Making::new(request, &look, plan);
+        let shared = Shared::of(&loaded);
+        let mut making = Making::new(request, &shared, plan);
         files = making.set().map(|set| typeset::world_files(&set.job(), &loaded.fonts));
         diagnostics.extend(making.diagnostics);
     }
     let papers = plans.iter().map(|plan| plan.name.clone()).collect();
     crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
-    super::name_fields(&loaded.sources, &mut diagnostics);
+    super::name_fields(&mut load::Fields::of(&loaded.sources), &mut diagnostics);
     drop(plans);
     drop(services);
     Ok(Ejected { papers, files, diagnostics, sources: loaded.sources })
@@ -337,7 +341,7 @@ impl Set<'_> {
 
 struct Making<'a> {
     request: &'a Request,
-    look: &'a Look<'a>,
+    shared: &'a Shared<'a>,
     loaded: &'a Loaded,
     plan: &'a Plan<'a>,
     diagnostics: Vec<Diagnostic>,
@@ -345,9 +349,9 @@ struct Making<'a> {
 }
 
 impl<'a> Making<'a> {
-    fn new(request: &'a Request, look: &'a Look<'a>, plan: &'a Plan<'a>) -> Making<'a> {
-        let loaded = look.loaded;
-        Making { request, look, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() }
+    fn new(request: &'a Request, shared: &'a Shared<'a>, plan: &'a Plan<'a>) -> Making<'a> {
+        let loaded = shared.loaded;
+        Making { request, shared, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() }
     }
 
     /// Makes every file of the paper; `None` where something is wrong, which is in the diagnostics.
@@ -366,8 +370,8 @@ impl<'a> Making<'a> {
             self.as_before(charts, &set.made_of)
         };
         if as_before.is_none() && (self.request.formats.pdf || !names.is_empty()) {
-            let look = self.look;
-            let typesetter = self.timings.time(Stage::Fonts, || look.typesetter());
+            let shared = self.shared;
+            let typesetter = self.timings.time(Stage::Fonts, || shared.typesetter());
             let wanted = typeset::Wanted { pdf: self.request.formats.pdf, charts: &names };
             match typeset::typeset(typesetter, &job, wanted) {
                 Ok(made) => typeset = Some(made),
@@ -504,10 +508,11 @@ impl<'a> Making<'a> {
         let unnamed = Output {
             content: Some(output::sha256(&nodes.json(&setting))),
             images: hash_of(images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref()))),
-            ..self.look.shared.clone()
+            ..self.shared.made_of.clone()
         };
         let id = id_of(&unnamed);
-        let content = nodes.json(&Setting { keywords: vec![format!("{ID}{id}")], ..setting });
+        let printed = plan.run.service.service.look.footer_id.then(|| id.clone());
+        let content = nodes.json(&Setting { keywords: vec![format!("{ID}{id}")], id: printed, ..setting });
         let made_of = Output { content: Some(output::sha256(&content)), ..unnamed };
         drop(nodes);
         self.timings.add(Stage::Write, started.elapsed());
@@ -517,7 +522,7 @@ impl<'a> Making<'a> {
             content,
             id,
             made_of,
-            styles: &self.look.styles,
+            styles: &self.shared.styles,
             images,
             ident: plan.name.clone(),
             date: plan.paper.meeting.value.civil(),
@@ -554,6 +559,7 @@ impl<'a> Making<'a> {
                 None => format!("{}, {}", service.name.value, rendered.date),
             },
             keywords: Vec::new(),
+            id: None,
             language: service.language.language.clone(),
             region: service.language.region.clone(),
             marking: service.marking.clone(),

@@ -1,12 +1,14 @@
 //! The register as it stands on a day: every open action and finding, with the place to edit.
 
+use std::collections::BTreeMap;
+
 use crate::assess;
 use crate::diagnostic::Diagnostic;
-use crate::document;
 use crate::load;
 use crate::model::date::{Date, Due};
-use crate::model::ids::QuarterId;
+use crate::model::ids::{ActionId, QuarterId};
 use crate::model::narrative::FindingKind;
+use crate::model::register::Action;
 use crate::model::results::{ActionResult, FindingResult};
 use crate::model::{Quarter, ServiceData};
 use crate::source::{Sources, Span};
@@ -84,12 +86,12 @@ pub fn register(request: &Request, as_of: Option<&str>) -> Result<Register, RunE
 fn actions(service: &ServiceData, quarter: &Quarter, day: Date) -> Vec<OpenAction> {
     let before = service.last_quarter(quarter).and_then(Quarter::as_of);
     let results = assess::actions(service, before, day).into_iter().filter(|result| result.status.is_open());
+    let by_id: BTreeMap<&ActionId, &Action> = service.actions.iter().map(|action| (&action.id.value, action)).collect();
     let mut open: Vec<OpenAction> = results
         .filter_map(|result| {
-            let action = service.actions.iter().find(|action| action.id.value == result.id)?;
-            let what = action.what.iter().map(|line| document::plain(&line.inlines));
+            let action = by_id.get(&result.id)?;
             Some(OpenAction {
-                text: what.collect::<Vec<_>>().join(" "),
+                text: action.words(),
                 owner: action.owners.first().cloned(),
                 place: action.id.span,
                 result,

@@ -227,6 +227,11 @@ pub(super) fn finish<'a>(
     if !(has_stale && request.effect == Effect::Compare) && finished.stale.is_empty() {
         finished.put(request, run, &manifest_path(run), manifest.json().as_bytes());
     }
+    if request.effect == Effect::Write {
+        let folders: BTreeSet<&str> =
+            manifest.outputs.keys().filter_map(|path| Some(path.rsplit_once('/')?.0)).chain([run.folder()]).collect();
+        folders.into_iter().for_each(|folder| output::sweep(&place(request, folder)));
+    }
     if has_stale || !finished.stale.is_empty() {
         finished.causes.push(stale::cause(run.folder(), &run.earlier, &manifest.inputs));
     }

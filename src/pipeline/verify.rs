@@ -7,7 +7,7 @@ use crate::load;
 use crate::output;
 use crate::source::Sources;
 
-use super::paper::{self, ID, ID_LENGTH, Look, Plan};
+use super::paper::{self, ID, ID_LENGTH, Plan, Shared};
 use super::stale::Cause;
 use super::{Request, RunError, Timings, service, stale};
 
@@ -63,11 +63,11 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
         let path = plan.path("pdf");
         name == path || name.ends_with(&format!("/{path}"))
     };
-    let look = Look::of(&loaded);
+    let shared = Shared::of(&loaded);
     let listed = plans.iter().find(is_listed);
     let found = listed
         .or_else(|| {
-            id.as_ref().and_then(|id| plans.iter().find(|plan| paper::id(request, &look, plan).as_ref() == Some(id)))
+            id.as_ref().and_then(|id| plans.iter().find(|plan| paper::id(request, &shared, plan).as_ref() == Some(id)))
         })
         .or_else(|| plans.iter().find(is_named));
     let mut errors: Vec<Diagnostic> = Vec::new();
@@ -77,7 +77,7 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
             errors.extend(diagnostics.iter().filter(|one| one.severity == Severity::Error).cloned());
             Verdict::Blocked
         }
-        Some(plan) => match paper::pdf(request, &look, plan) {
+        Some(plan) => match paper::pdf(request, &shared, plan) {
             (_, Some((again, _))) if again == bytes => Verdict::Same,
             (_, Some(_)) if listed.is_some() => {
                 let inputs = service::inputs(plan.run.service, &loaded);
@@ -85,7 +85,7 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
             }
             (_, Some((again, _))) => {
                 let same = again.iter().zip(&bytes).take_while(|(a, b)| a == b).count();
-                let own = paper::id(request, &look, plan);
+                let own = paper::id(request, &shared, plan);
                 Verdict::Other { at: same, of_these_data: id.is_some() && own == id }
             }
             (found, None) => {
@@ -96,11 +96,11 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
     };
     let paper = found.map(|plan| plan.name.clone());
     let program = listed.map(|plan| plan.run.earlier.program.clone());
-    drop(look);
+    drop(shared);
     drop(plans);
     drop(services);
     crate::diagnostic::sort(&mut errors, &loaded.sources);
-    super::name_fields(&loaded.sources, &mut errors);
+    super::name_fields(&mut load::Fields::of(&loaded.sources), &mut errors);
     Ok(Verified { sources: loaded.sources, diagnostics: errors, sha256, id, paper, program, verdict })
 }
 

@@ -32,6 +32,8 @@ pub struct Setting {
     pub description: String,
     /// The PDF's keywords.
     pub keywords: Vec<String>,
+    /// A short name of what the paper is made of, where it is to be printed.
+    pub id: Option<String>,
     /// `en`
     pub language: String,
     /// `GB`
@@ -331,6 +333,7 @@ mod tests {
             authors: vec![],
             description: String::new(),
             keywords: vec![],
+            id: None,
             language: "en".to_owned(),
             region: None,
             marking: None,
@@ -375,8 +378,8 @@ mod tests {
             json.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once("\": ")).map(|(key, _)| key).collect();
         assert_eq!(
             keys.join(" "),
-            "schema style title organisation board date authors description keywords language region marking draft \
-             page_numbers words colours logo header sections"
+            "schema style title organisation board date authors description keywords id language region marking \
+             draft page_numbers words colours logo header sections"
         );
         assert!(json.contains("\"board\": null") && json.ends_with("}\n"), "{json}");
     }

@@ -283,6 +283,7 @@ fn setting() -> Setting {
         authors: vec!["Quality assurance manager".to_owned()],
         description: "An audit".to_owned(),
         keywords: vec!["audit".to_owned()],
+        id: None,
         language: "en".to_owned(),
         region: Some("GB".to_owned()),
         marking: Some("OFFICIAL".to_owned()),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::project::{Project, Run, assert_snapshot, case, repository, without_times};
+use crate::words::pages_of_pdf;
 
 /// The stages that a run took part in.
 fn stages(run: &Run) -> BTreeSet<String> {
@@ -352,6 +353,26 @@ mod verified {
             let run = verify(&project, &format!("out/{pdf}")).exits(0);
             assert!(run.stdout.contains(&format!("is the paper {}\n", pdf.trim_end_matches(".pdf"))), "{}", run.stdout);
             assert!(run.stdout.ends_with("made again it has the same bytes\n"), "{}", run.stdout);
+        }
+    }
+
+    #[test]
+    fn the_id_stands_at_the_foot_where_it_is_wanted() {
+        let project = built();
+        let id = |project: &Project| {
+            let run = verify(project, "out/2020-21-q2/board-paper.pdf").exits(0);
+            let id = run.stdout.lines().find_map(|line| line.trim().strip_prefix("id:"));
+            id.unwrap_or_else(|| panic!("no id: {}", run.stdout)).trim().to_owned()
+        };
+        let pages = |project: &Project| pages_of_pdf(&project.bytes("out/2020-21-q2/board-paper.pdf"));
+        let Some(before) = pages(&project) else { return };
+        let own = id(&project);
+        assert!(before.iter().all(|page| !page.contains(&own)));
+        project.edit("data/service.yaml", "look:\n", "look:\n  footer_id: true\n");
+        project.build(&[]).exits(0);
+        let own = id(&project);
+        for page in pages(&project).expect("it was there before") {
+            assert_eq!(page.matches(&own).count(), 1, "{page}");
         }
     }
 

@@ -398,9 +398,7 @@ impl<'a> Making<'a, '_> {
         let results: Vec<&ActionResult> = inputs.own_results().iter().flat_map(|results| &results.actions).collect();
         let mut views = Vec::new();
         for result in results {
-            let Some(action) = inputs.service.actions.iter().find(|action| action.id.value == result.id) else {
-                continue;
-            };
+            let Some(action) = inputs.service.action(&result.id) else { continue };
             if !(result.carried_forward || result.change.is_some() || result.overdue.is_some()) {
                 continue;
             }
