@@ -37,10 +37,10 @@ use decode::Decoder;
 pub struct Loaded {
     pub sources: Sources,
     pub dataset: Dataset,
-    pub templates: TemplateSet,
+    pub templates: Arc<TemplateSet>,
     /// By language tag.
-    pub catalogues: BTreeMap<String, Catalogue>,
-    pub fonts: Fonts,
+    pub catalogues: Arc<BTreeMap<String, Catalogue>>,
+    pub fonts: Arc<Fonts>,
     /// The bytes of every file that was read, by its path below the project: for the manifest's hashes.
     pub inputs: BTreeMap<String, Arc<[u8]>>,
     pub diagnostics: Vec<Diagnostic>,
@@ -116,28 +116,115 @@ pub const DATA: &str = "data";
 /// # Errors
 /// A file or a folder that the machine refuses to read. What is wrong *in* a file is a diagnostic.
 pub fn load(project: &Path) -> anyhow::Result<Loaded> {
+    let project = open(project)?;
+    project.read(project.services())
+}
+
+/// A project whose services are still to be read: what they share, and where they lie.
+#[derive(Debug)]
+pub struct Project {
+    path: PathBuf,
+    /// Every file below `data`, relative to the project, with `/`, and the service that it belongs to: that of the
+    /// nearest folder above it which is one.
+    files: BTreeMap<String, Option<String>>,
+    services: Vec<String>,
+    sources: Sources,
+    pub templates: Arc<TemplateSet>,
+    catalogues: Arc<BTreeMap<String, Catalogue>>,
+    pub fonts: Arc<Fonts>,
+    inputs: BTreeMap<String, Arc<[u8]>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads what the services of a project share: templates, styles, strings and fonts.
+///
+/// # Errors
+/// As [`load`].
+pub fn open(project: &Path) -> anyhow::Result<Project> {
     anyhow::ensure!(project.is_dir(), "there is no folder `{}`", project.display());
-    let mut reader = Reader::new(project)?;
+    let files = files_below(project, DATA)?;
+    let mut reader = Reader::new(project);
     let (templates, catalogues) = reader.templates()?;
     let fonts = reader.fonts()?;
-    let dataset = reader.dataset()?;
-    Ok(Loaded {
+    let services: Vec<String> =
+        files.iter().filter_map(|file| file.strip_suffix("/service.yaml")).map(str::to_owned).collect();
+    let known: BTreeSet<&str> = services.iter().map(String::as_str).collect();
+    let owner = |file: &str| {
+        let mut above = file.rmatch_indices('/').map(|(at, _)| &file[..at]);
+        above.find(|folder| known.contains(folder)).map(str::to_owned)
+    };
+    Ok(Project {
+        path: project.to_owned(),
+        files: files.iter().map(|file| (file.clone(), owner(file))).collect(),
+        services: services.clone(),
         sources: reader.sources,
-        dataset,
-        templates,
-        catalogues,
-        fonts,
+        templates: Arc::new(templates),
+        catalogues: Arc::new(catalogues),
+        fonts: Arc::new(fonts),
         inputs: reader.inputs,
         diagnostics: reader.diagnostics,
     })
 }
 
+impl Project {
+    /// The folders of the services, below the project, sorted.
+    pub fn services(&self) -> &[String] {
+        &self.services
+    }
+
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// How many quarters of a service have a narrative.
+    pub fn narratives_count(&self, service: &str) -> usize {
+        let own = self.files.iter().filter(|(_, owner)| owner.as_deref() == Some(service));
+        own.filter(|(file, _)| file.ends_with("/narrative.yaml")).count()
+    }
+
+    /// Reads services and nothing of others; what is wrong with what they share is told each time.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn read(&self, services: &[String]) -> anyhow::Result<Loaded> {
+        let mut reader = Reader::new(&self.path);
+        reader.sources = self.sources.clone();
+        reader.inputs = self.inputs.clone();
+        reader.diagnostics = self.diagnostics.clone();
+        // A file that lies in no service's folder is looked at with the first.
+        let is_own = |owner: &Option<String>| match owner {
+            Some(owner) => services.contains(owner),
+            None => services.first() == self.services.first(),
+        };
+        let is_shared = |file: &str| {
+            let above = file.rsplit_once("/frameworks/").map(|(above, _)| format!("{above}/"));
+            above.is_some_and(|above| services.iter().any(|service| format!("{service}/").starts_with(&above)))
+        };
+        let files = |is_wanted: &dyn Fn(&str, &Option<String>) -> bool| {
+            let files = self.files.iter().filter(|(file, owner)| is_wanted(file, owner));
+            files.map(|(file, _)| file.clone()).collect()
+        };
+        reader.unread = files(&|_, owner| is_own(owner));
+        reader.files = files(&|file, owner| is_own(owner) || is_shared(file));
+        let dataset = reader.dataset(services, &self.services)?;
+        Ok(Loaded {
+            sources: reader.sources,
+            dataset,
+            templates: self.templates.clone(),
+            catalogues: self.catalogues.clone(),
+            fonts: self.fonts.clone(),
+            inputs: reader.inputs,
+            diagnostics: reader.diagnostics,
+        })
+    }
+}
+
 /// What is gathered while files are read.
 struct Reader {
     project: PathBuf,
-    /// Every file below `data`, relative to the project, with `/`, sorted.
+    /// Every file that may be read, relative to the project, with `/`, sorted.
     files: BTreeSet<String>,
-    /// Those that nothing has read yet.
+    /// Those that belong to the services that are read, and that nothing has read yet.
     unread: BTreeSet<String>,
     sources: Sources,
     inputs: BTreeMap<String, Arc<[u8]>>,
@@ -149,18 +236,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(project: &Path) -> anyhow::Result<Reader> {
-        let files = files_below(project, DATA)?;
-        Ok(Reader {
+    fn new(project: &Path) -> Reader {
+        Reader {
             project: project.to_owned(),
-            unread: files.clone(),
-            files,
+            unread: BTreeSet::new(),
+            files: BTreeSet::new(),
             sources: Sources::default(),
             inputs: BTreeMap::new(),
             parsed: BTreeMap::new(),
             frameworks: BTreeMap::new(),
             diagnostics: Vec::new(),
-        })
+        }
     }
 
     /// Reads a file's bytes; `path` is relative to the project.
@@ -259,11 +345,9 @@ impl Reader {
         Ok(())
     }
 
-    fn dataset(&mut self) -> anyhow::Result<Dataset> {
+    fn dataset(&mut self, folders: &[String], all: &[String]) -> anyhow::Result<Dataset> {
         self.parse_ahead()?;
-        let folders: Vec<String> =
-            self.files.iter().filter_map(|file| file.strip_suffix("/service.yaml")).map(str::to_owned).collect();
-        if folders.is_empty() {
+        if all.is_empty() {
             self.diagnostics.push(
                 Diagnostic::new(
                     codes::NO_SERVICE,
@@ -274,8 +358,8 @@ impl Reader {
             );
         }
         let mut services = Vec::new();
-        for folder in &folders {
-            services.extend(self.service(folder, &folders)?);
+        for folder in folders {
+            services.extend(self.service(folder, all)?);
         }
         self.complain_of_unread()?;
         Ok(Dataset { services })

@@ -3,6 +3,7 @@
 //! load → assess → check → render → check → write → typeset → output. `check` is `build` without writing.
 //! **Invariant:** the only place that knows the order; what a stage does is the stage's own business.
 
+mod batch;
 mod difference;
 mod paper;
 mod register;
@@ -15,8 +16,6 @@ mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::check;
@@ -24,9 +23,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, codes};
 use crate::load::{self, Loaded};
 use crate::output::Manifest;
 use crate::source::Sources;
-use crate::typeset;
 
-use paper::{Made, Plan, Shared};
 use service::ServiceRun;
 
 pub use difference::{Compared, Form, difference};
@@ -144,6 +141,21 @@ pub struct Report {
 }
 
 impl Report {
+    /// Of a run that has done nothing yet.
+    fn empty() -> Report {
+        Report {
+            sources: Sources::default(),
+            diagnostics: Vec::new(),
+            papers: Vec::new(),
+            files_written: 0,
+            files_unchanged: 0,
+            failures: Vec::new(),
+            stale: Vec::new(),
+            causes: Vec::new(),
+            timings: Timings::default(),
+        }
+    }
+
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
@@ -224,6 +236,7 @@ impl Timings {
 
 /// What is told while papers are made.
 pub enum Event<'a> {
+    /// How many there are to make, as far as that is known: told again where more services were read.
     Papers(usize),
     Done(&'a str),
 }
@@ -244,6 +257,9 @@ impl From<anyhow::Error> for RunError {
 
 /// Reads everything, makes every paper that is asked for and can be made, and reports.
 ///
+/// Services are read one after the other, as threads become free, and forgotten when their papers are made: a nation
+/// takes no more memory than a county. Only a selection is first held against all of them.
+///
 /// # Errors
 /// A file that cannot be read, or a selection that names nothing. All else is in the report.
 pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Report, RunError> {
@@ -252,81 +268,20 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     }
     let started = Instant::now();
     let mut timings = Timings::default();
-    let loaded = timings.time(Stage::Load, || load::load(&request.project))?;
-    let Prepared { mut services, mut diagnostics, mut raw } = prepare(request, &loaded, &mut timings)?;
-    let mut failures = Vec::new();
-    for run in &mut services {
-        match service::earlier_manifest(request, run) {
-            Ok(earlier) => run.earlier = earlier,
-            Err(error) => failures.push(error),
-        }
-    }
-    let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| paper::plans(&loaded, service)).collect();
-    tell(Event::Papers(plans.len()));
-
-    let made = make(request, &loaded, &plans, tell);
-    let mut papers = Vec::new();
-    let (mut files_written, mut files_unchanged) = (0, 0);
-    let mut outputs: Vec<paper::Outputs> = Vec::new();
-    let (mut stale, mut causes) = (Vec::new(), Vec::new());
-    for (plan, made) in plans.iter().zip(made) {
-        timings.merge(&made.timings);
-        raw.extend(made.diagnostics.iter().cloned());
-        diagnostics.extend(made.diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)));
-        failures.extend(made.failures);
-        files_written += made.written;
-        files_unchanged += made.unchanged;
-        papers.push(PaperReport { name: plan.name.clone(), outcome: made.outcome });
-        stale.extend(made.stale);
-        outputs.push(made.outputs);
-    }
-    papers.extend(services.iter().flat_map(|run| service::unread(request, run)));
-    crate::diagnostic::sort(&mut raw, &loaded.sources);
-    let mut fields = load::Fields::of(&loaded.sources);
-    name_fields(&mut fields, &mut raw);
-    let is_right =
-        failures.is_empty() && diagnostics.iter().all(|one| one.severity < Severity::Error) && !request.draft;
-    if request.effect != Effect::Check {
-        let per_service = timings.time(Stage::Output, || {
-            let mut finished = service::Finished::default();
-            for run in services.iter().filter(|run| run.wanted.any()) {
-                let own =
-                    plans.iter().zip(&papers).zip(&outputs).filter(|((plan, _), _)| plan.folder() == run.folder());
-                let own = own.map(|((plan, report), outputs)| (plan, report, outputs));
-                let folder = joined(run.folder(), "");
-                let has_stale = stale.iter().any(|stale| stale.path.starts_with(&folder));
-                finished.add(service::finish(
-                    request,
-                    &loaded,
-                    run,
-                    own,
-                    has_stale,
-                    is_right.then_some(raw.as_slice()),
-                ));
-            }
-            finished
-        });
-        files_written += per_service.written;
-        files_unchanged += per_service.unchanged;
-        failures.extend(per_service.failures);
-        stale.extend(per_service.stale);
-        causes.extend(per_service.causes);
-    }
-    stale.sort_by(|a, b| a.path.cmp(&b.path));
-    crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
-    name_fields(&mut fields, &mut diagnostics);
-    timings.total = started.elapsed();
-    Ok(Report {
-        sources: loaded.sources,
-        diagnostics,
-        papers,
-        files_written,
-        files_unchanged,
-        failures,
-        stale,
-        causes,
-        timings,
-    })
+    let project = timings.time(Stage::Load, || load::open(&request.project))?;
+    let mut report = if request.selection.is_empty() && !project.services().is_empty() {
+        let folders = match request.share {
+            Some(share) => share::folders(share, &project)?,
+            None => project.services().to_vec(),
+        };
+        let request = Request { share: None, ..request.clone() };
+        batch::run(&request, &project, folders.into_iter().map(|folder| vec![folder]).collect(), tell)?
+    } else {
+        batch::run(request, &project, vec![project.services().to_vec()], tell)?
+    };
+    report.timings.merge(&timings);
+    report.timings.total = started.elapsed();
+    Ok(report)
 }
 
 /// Names the field of each diagnostic that points into a YAML file and does not say which it is.
@@ -383,55 +338,6 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
     }
     Ok(Prepared { services, diagnostics, raw })
 }
-
-/// Makes papers on threads of their own, in the order of the plans, and returns what came of each.
-///
-/// Typst uses rayon inside. Were papers handed to one pool, its workers would steal whole papers and nest them, which
-/// takes many times the memory and no less time: so each thread has a pool of one. A single paper gains nothing from more.
-fn make(request: &Request, loaded: &Loaded, plans: &[Plan<'_>], tell: &(dyn Fn(Event<'_>) + Sync)) -> Vec<Made> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = request.threads.unwrap_or(cores).clamp(1, plans.len().max(1));
-    let next = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
-    let shared = Shared::of(loaded);
-    let made: Mutex<BTreeMap<usize, Made>> = Mutex::new(BTreeMap::new());
-    let work = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(plan) = plans.get(at) else { break };
-            let one = if stop.load(Ordering::Relaxed) {
-                Made::skipped()
-            } else {
-                if at >= threads {
-                    typeset::forget();
-                }
-                paper::make(request, &shared, plan)
-            };
-            if request.fail_fast && matches!(one.outcome, Outcome::Blocked { .. }) {
-                stop.store(true, Ordering::Relaxed);
-            }
-            tell(Event::Done(&plan.name));
-            made.lock().expect("no thread panics while it holds the lock").insert(at, one);
-        }
-    };
-    std::thread::scope(|scope| {
-        // Fonts are read while the first papers are rendered; whoever needs them first waits for them. Where every
-        // paper was made before, perhaps none has to be set again.
-        if plans.iter().any(|plan| request.force || !plan.was_made()) {
-            scope.spawn(|| shared.typesetter());
-        }
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
-                pool.expect("a pool of one thread").install(work);
-            });
-        }
-    });
-    made.into_inner().expect("no thread panicked").into_values().collect()
-}
-
-/// Typst's layout goes as deep as the document: this holds what the limit on nesting lets through.
-const STACK: usize = 16 * 1024 * 1024;
 
 /// Joins a folder and a path with `/`, whatever the machine writes.
 fn joined(folder: &str, path: &str) -> String {

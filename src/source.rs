@@ -4,6 +4,7 @@
 //! **Invariant:** knows nothing of YAML, Markdown or audits, and reads no file itself.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Names one [`Source`] of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,15 +93,24 @@ impl Source {
     }
 }
 
-/// All sources of a run, in the order in which they were read.
-#[derive(Debug, Default)]
+/// All sources of a run, in the order in which they were read. A copy shares the texts.
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
-    sources: Vec<Source>,
+    sources: Vec<Arc<Source>>,
 }
 
 impl Sources {
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.sources.push(Source::new(path.into(), text.into()));
+        self.push(Arc::new(Source::new(path.into(), text.into())))
+    }
+
+    /// Adds a source of other sources.
+    pub fn add_of(&mut self, others: &Sources, id: SourceId) -> SourceId {
+        self.push(others.sources[id.0 as usize].clone())
+    }
+
+    fn push(&mut self, source: Arc<Source>) -> SourceId {
+        self.sources.push(source);
         SourceId(u32::try_from(self.sources.len() - 1).expect("fewer than four billion files"))
     }
 
@@ -117,7 +127,7 @@ impl Sources {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.sources.iter().enumerate().map(|(n, source)| (SourceId(n as u32), source))
+        self.sources.iter().enumerate().map(|(n, source)| (SourceId(n as u32), source.as_ref()))
     }
 
     pub fn whole(&self, id: SourceId) -> Span {

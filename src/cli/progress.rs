@@ -32,8 +32,12 @@ impl Progress {
         }
         match event {
             // One paper is made before a bar could be read.
-            Event::Papers(0 | 1) => {}
+            Event::Papers(0 | 1) if self.bar.get().is_none() => {}
             Event::Papers(count) => {
+                if let Some(bar) = self.bar.get() {
+                    bar.set_length(*count as u64);
+                    return;
+                }
                 let template = "{bar:32} {pos}/{len} papers, {per_sec}, {eta} left  {msg}";
                 let bar = ProgressBar::new(*count as u64);
                 bar.set_style(ProgressStyle::with_template(template).expect("a template without mistakes"));

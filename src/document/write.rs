@@ -123,11 +123,17 @@ impl Writer<'_> {
     }
 
     fn blocks(&mut self, blocks: &[Block], spacing: Spacing) -> String {
+        self.blocks_after(blocks, spacing, false)
+    }
+
+    /// Returns blocks as Markdown; the first list has the other marker where `uses_other_marker` says so.
+    fn blocks_after(&mut self, blocks: &[Block], spacing: Spacing, mut uses_other_marker: bool) -> String {
         let mut text = String::new();
         let mut last: Option<&BlockKind> = None;
-        let mut uses_other_marker = false;
         for block in blocks {
-            uses_other_marker = !uses_other_marker && last.is_some_and(|last| would_join(last, &block.kind));
+            if let Some(last) = last {
+                uses_other_marker = !uses_other_marker && would_join(last, &block.kind);
+            }
             let written = self.block(block, uses_other_marker);
             if written.is_empty() {
                 continue;
@@ -181,22 +187,9 @@ impl Writer<'_> {
 
     fn list(&mut self, list: &List, uses_other_marker: bool) -> String {
         let spacing = if is_loose(list) { Spacing::Loose } else { Spacing::Tight };
-        let label = |n: usize| list.labels.as_ref().and_then(|labels| labels.get(n));
-        let mut bodies = Vec::new();
-        for (n, item) in list.items.iter().enumerate() {
-            bodies.push(match label(n).filter(|label| !label.is_empty()) {
-                Some(label) => self.blocks(&labelled(label, item), spacing),
-                None => self.blocks(item, spacing),
-            });
-        }
-        // Empty lists in a list: `- - -` would be a rule.
-        let is_rule = |body: &String| {
-            body.contains('-') && body.lines().next().is_some_and(|it| it.trim_matches(['-', ' ']).is_empty())
-        };
-        let uses_other_marker = uses_other_marker || bodies.iter().any(is_rule);
         let mut items = Vec::new();
-        for (n, body) in bodies.iter().enumerate() {
-            let label = label(n);
+        for (n, item) in list.items.iter().enumerate() {
+            let label = list.labels.as_ref().and_then(|labels| labels.get(n));
             let marker = match list.start {
                 Some(start) if label.is_none() => {
                     let number = start.saturating_add(n as u64).min(ITEM_NUMBER_MAX);
@@ -205,7 +198,19 @@ impl Writer<'_> {
                 _ if uses_other_marker => "+ ".to_owned(),
                 _ => "- ".to_owned(),
             };
-            items.push(indented(body, &marker, &" ".repeat(marker.len())));
+            let noted = (self.footnotes_count, self.footnotes.len());
+            let mut body = match label.filter(|label| !label.is_empty()) {
+                Some(label) => self.blocks(&labelled(label, item), spacing),
+                None => self.blocks(item, spacing),
+            };
+            // Empty lists in a list: `- - -` would be a rule.
+            let first = body.lines().next().unwrap_or_default();
+            if marker == "- " && first.matches('-').count() > 1 && first.trim_matches(['-', ' ']).is_empty() {
+                self.footnotes_count = noted.0;
+                self.footnotes.truncate(noted.1);
+                body = self.blocks_after(item, spacing, true);
+            }
+            items.push(indented(&body, &marker, &" ".repeat(marker.len())));
         }
         items.join(if spacing == Spacing::Loose { "\n\n" } else { "\n" })
     }

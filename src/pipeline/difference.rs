@@ -310,13 +310,14 @@ impl<'a> Comparing<'a> {
         match form {
             Form::Data => {}
             Form::Markdown => {
-                let (found, document) = paper::document(self.request, &Shared::of(self.loaded), &plan);
+                let (found, document) =
+                    paper::document(self.request, self.loaded, &Shared::of_loaded(self.loaded), &plan);
                 compared.diagnostics.extend(found);
                 let moved = self.catalogue.say("changes.moved", &[]).unwrap_or_default();
                 compared.markdown = document.map(|document| write::markdown(&without_charts(document), &moved));
             }
             Form::Pdf => {
-                let (found, pdf) = paper::pdf(self.request, &Shared::of(self.loaded), &plan);
+                let (found, pdf) = paper::pdf(self.request, self.loaded, &Shared::of_loaded(self.loaded), &plan);
                 compared.diagnostics.extend(found);
                 if let Some((bytes, pages)) = pdf {
                     let path = format!("{}.pdf", plan.name);

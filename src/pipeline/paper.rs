@@ -7,14 +7,16 @@ use std::time::Instant;
 use crate::check;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::document::{BlockKind, Document, walk_blocks, write};
-use crate::load::{self, Loaded};
+use crate::load::{self, Loaded, Project};
 use crate::model::Quarter;
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::difference::Difference;
+use crate::model::fonts::Fonts;
 use crate::model::narrative::{Narrative, Paper, VersionState};
+use crate::model::template::TemplateSet;
 use crate::output::{self, Output, Written};
 use crate::render::{self, Inputs, Rendered};
-use crate::source::{SourceId, resolved};
+use crate::source::{SourceId, Sources, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::service::{ServiceRun, sources_of};
@@ -23,7 +25,7 @@ use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 
 /// What all papers of a run are set with.
 pub(super) struct Shared<'a> {
-    loaded: &'a Loaded,
+    fonts: &'a Fonts,
     styles: Styles,
     /// Of what every paper is made of: the hashes of styles and fonts.
     made_of: Output,
@@ -31,26 +33,38 @@ pub(super) struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    pub fn of(loaded: &'a Loaded) -> Shared<'a> {
+    pub fn of(project: &'a Project) -> Shared<'a> {
+        Shared::new(&project.templates, &project.fonts, project.sources())
+    }
+
+    pub fn of_loaded(loaded: &'a Loaded) -> Shared<'a> {
+        Shared::new(&loaded.templates, &loaded.fonts, &loaded.sources)
+    }
+
+    fn new(templates: &TemplateSet, fonts: &'a Fonts, sources: &Sources) -> Shared<'a> {
         let style = |(path, &source): (&String, &SourceId)| StyleFile {
             path: path.clone(),
-            text: loaded.sources.source(source).text.clone(),
+            text: sources.source(source).text.clone(),
             source,
         };
-        let styles: Vec<StyleFile> = loaded.templates.styles.iter().map(style).collect();
+        let styles: Vec<StyleFile> = templates.styles.iter().map(style).collect();
         let made_of = Output {
             style: hash_of(styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes()))),
-            fonts: hash_of(loaded.fonts.user_faces()),
+            fonts: hash_of(fonts.user_faces()),
             ..Output::default()
         };
-        Shared { loaded, styles: Styles::new(styles), made_of, typesetter: OnceLock::new() }
+        Shared { fonts, styles: Styles::new(styles), made_of, typesetter: OnceLock::new() }
+    }
+
+    pub fn has_typesetter(&self) -> bool {
+        self.typesetter.get().is_some()
     }
 
     /// Typst with its fonts and the styles, made when something must be typeset, and once.
     pub fn typesetter(&self) -> &Typesetter {
         self.typesetter.get_or_init(|| {
             self.styles.parse();
-            Typesetter::new(&self.loaded.fonts)
+            Typesetter::new(self.fonts)
         })
     }
 }
@@ -182,12 +196,12 @@ enum Bytes {
 }
 
 /// Makes one paper and, if asked to, writes its files.
-pub(super) fn make(request: &Request, shared: &Shared<'_>, plan: &Plan<'_>) -> Made {
+pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan: &Plan<'_>) -> Made {
     let mut made = Made::skipped();
     let artifacts = if plan.blocked {
         None
     } else {
-        let mut making = Making::new(request, shared, plan);
+        let mut making = Making::new(request, loaded, shared, plan);
         let artifacts = making.artifacts();
         made.diagnostics = making.diagnostics;
         made.timings = making.timings;
@@ -242,25 +256,31 @@ pub(super) fn make(request: &Request, shared: &Shared<'_>, plan: &Plan<'_>) -> M
 }
 
 /// Renders a paper that no narrative lists; `None` where something is wrong, which is said.
-pub(super) fn document(request: &Request, shared: &Shared<'_>, plan: &Plan<'_>) -> (Vec<Diagnostic>, Option<Document>) {
-    let mut making = Making::new(request, shared, plan);
+pub(super) fn document(
+    request: &Request,
+    loaded: &Loaded,
+    shared: &Shared<'_>,
+    plan: &Plan<'_>,
+) -> (Vec<Diagnostic>, Option<Document>) {
+    let mut making = Making::new(request, loaded, shared, plan);
     let set = making.set();
     (making.diagnostics, set.map(|set| set.rendered.document))
 }
 
 /// Finds the id that a paper's PDF would carry now; `None` where something is wrong with it.
-pub(super) fn id(request: &Request, shared: &Shared<'_>, plan: &Plan<'_>) -> Option<String> {
-    let mut making = Making::new(request, shared, plan);
+pub(super) fn id(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan: &Plan<'_>) -> Option<String> {
+    let mut making = Making::new(request, loaded, shared, plan);
     making.set().map(|set| set.id)
 }
 
 /// Makes the PDF of a paper in memory, with its number of pages.
 pub(super) fn pdf(
     request: &Request,
+    loaded: &Loaded,
     shared: &Shared<'_>,
     plan: &Plan<'_>,
 ) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
-    let mut making = Making::new(request, shared, plan);
+    let mut making = Making::new(request, loaded, shared, plan);
     let Some(set) = making.set() else { return (making.diagnostics, None) };
     let wanted = typeset::Wanted { pdf: true, charts: &[] };
     match typeset::typeset(shared.typesetter(), &set.job(), wanted) {
@@ -288,8 +308,8 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     if let [plan] = plans.as_slice()
         && !plan.blocked
     {
-        let shared = Shared::of(&loaded);
-        let mut making = Making::new(request, &shared, plan);
+        let shared = Shared::of_loaded(&loaded);
+        let mut making = Making::new(request, &loaded, &shared, plan);
         files = making.set().map(|set| typeset::world_files(&set.job(), &loaded.fonts));
         diagnostics.extend(making.diagnostics);
     }
@@ -308,7 +328,7 @@ pub struct Ejected {
     /// `None` where there was not one paper, or it has errors.
     pub files: Option<BTreeMap<String, Vec<u8>>>,
     pub diagnostics: Vec<Diagnostic>,
-    pub sources: crate::source::Sources,
+    pub sources: Sources,
 }
 
 /// A paper with everything that typesetting needs.
@@ -349,8 +369,7 @@ struct Making<'a> {
 }
 
 impl<'a> Making<'a> {
-    fn new(request: &'a Request, shared: &'a Shared<'a>, plan: &'a Plan<'a>) -> Making<'a> {
-        let loaded = shared.loaded;
+    fn new(request: &'a Request, loaded: &'a Loaded, shared: &'a Shared<'a>, plan: &'a Plan<'a>) -> Making<'a> {
         Making { request, shared, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() }
     }
 

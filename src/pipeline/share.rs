@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::load;
+use crate::load::{self, Project};
 use crate::model::{Dataset, ServiceData};
 
 use super::{Request, RunError, joined};
@@ -84,7 +84,24 @@ fn planned(dataset: &Dataset) -> Vec<PlannedService> {
 /// The heaviest first, each to the part that has the least so far: no part has more than a third above the best
 /// (Graham, *SIAM Journal on Applied Mathematics*, 1969).
 pub(super) fn services_of(share: Share, dataset: &Dataset) -> BTreeSet<String> {
-    let mut services = planned(dataset);
+    part_of(share, planned(dataset))
+}
+
+/// The folders below the project of the services that are a part's, sorted; they are read one by one, to weigh them.
+///
+/// # Errors
+/// A file that the machine refuses to read.
+pub(super) fn folders(share: Share, project: &Project) -> anyhow::Result<Vec<String>> {
+    let mut services = Vec::new();
+    for folder in project.services() {
+        services.extend(planned(&project.read(std::slice::from_ref(folder))?.dataset));
+    }
+    let part = part_of(share, services);
+    let below_project = |service: &String| joined(load::DATA, service).trim_end_matches('/').to_owned();
+    Ok(part.iter().map(below_project).collect())
+}
+
+fn part_of(share: Share, mut services: Vec<PlannedService>) -> BTreeSet<String> {
     services.sort_by(|a, b| b.weight().cmp(&a.weight()).then_with(|| a.service.cmp(&b.service)));
     let mut parts = vec![(0, BTreeSet::new()); share.of];
     for service in services {

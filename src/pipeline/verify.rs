@@ -63,11 +63,13 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
         let path = plan.path("pdf");
         name == path || name.ends_with(&format!("/{path}"))
     };
-    let shared = Shared::of(&loaded);
+    let shared = Shared::of_loaded(&loaded);
     let listed = plans.iter().find(is_listed);
     let found = listed
         .or_else(|| {
-            id.as_ref().and_then(|id| plans.iter().find(|plan| paper::id(request, &shared, plan).as_ref() == Some(id)))
+            id.as_ref().and_then(|id| {
+                plans.iter().find(|plan| paper::id(request, &loaded, &shared, plan).as_ref() == Some(id))
+            })
         })
         .or_else(|| plans.iter().find(is_named));
     let mut errors: Vec<Diagnostic> = Vec::new();
@@ -77,7 +79,7 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
             errors.extend(diagnostics.iter().filter(|one| one.severity == Severity::Error).cloned());
             Verdict::Blocked
         }
-        Some(plan) => match paper::pdf(request, &shared, plan) {
+        Some(plan) => match paper::pdf(request, &loaded, &shared, plan) {
             (_, Some((again, _))) if again == bytes => Verdict::Same,
             (_, Some(_)) if listed.is_some() => {
                 let inputs = service::inputs(plan.run.service, &loaded);
@@ -85,7 +87,7 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
             }
             (_, Some((again, _))) => {
                 let same = again.iter().zip(&bytes).take_while(|(a, b)| a == b).count();
-                let own = paper::id(request, &shared, plan);
+                let own = paper::id(request, &loaded, &shared, plan);
                 Verdict::Other { at: same, of_these_data: id.is_some() && own == id }
             }
             (found, None) => {

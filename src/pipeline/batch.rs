@@ -1,0 +1,290 @@
+//! Many papers at once: services over lanes, papers over threads, and one report of it all.
+//!
+//! **Invariant:** what is made does not depend on the number of threads, and what is kept in memory not on the number of
+//! services.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
+
+use crate::diagnostic::Severity;
+use crate::load::{self, Loaded, Project};
+use crate::source::{SourceId, Sources};
+use crate::typeset;
+
+use super::paper::{self, Made, Plan, Shared};
+use super::{
+    Effect, Event, Outcome, PaperReport, Prepared, Report, Request, RunError, Stage, Timings, joined, name_fields,
+    prepare, service,
+};
+
+/// Typst's layout goes as deep as the document: this holds what the limit on nesting lets through.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// What all lanes and threads of a run have in common.
+struct Batch<'a> {
+    request: &'a Request,
+    project: &'a Project,
+    shared: Shared<'a>,
+    /// How many papers are made at the same time.
+    threads: usize,
+    pools: Pools,
+    /// How many papers were begun.
+    begun: AtomicUsize,
+    /// Set where one paper failed and no other is to be made.
+    stop: AtomicBool,
+    /// How many papers were found in how many narratives, and how many narratives there are.
+    found: Mutex<(usize, usize)>,
+    narratives: usize,
+    tell: &'a (dyn Fn(Event<'_>) + Sync),
+}
+
+/// Makes the papers of services, each item of `parts` read at once, and reports in their order.
+///
+/// # Errors
+/// A selection that names nothing; where there is one part only, a file that cannot be read.
+pub(super) fn run(
+    request: &Request,
+    project: &Project,
+    parts: Vec<Vec<String>>,
+    tell: &(dyn Fn(Event<'_>) + Sync),
+) -> Result<Report, RunError> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = request.threads.unwrap_or(cores).max(1);
+    let batch = Batch {
+        request,
+        project,
+        shared: Shared::of(project),
+        threads,
+        pools: Pools::new(threads),
+        begun: AtomicUsize::new(0),
+        stop: AtomicBool::new(false),
+        found: Mutex::default(),
+        narratives: parts.iter().flatten().map(|service| project.narratives_count(service)).sum(),
+        tell,
+    };
+    if let [part] = parts.as_slice() {
+        return batch.part(part);
+    }
+    let next = AtomicUsize::new(0);
+    let done: Mutex<BTreeMap<usize, Result<Report, RunError>>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(parts.len()) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(part) = parts.get(at) else { break };
+                    // The texts of a service go with it, but for those that something is said of.
+                    let report = batch.part(part).map(|report| Whole::of([report]));
+                    done.lock().expect("no thread panics while it holds the lock").insert(at, report);
+                }
+            });
+        }
+    });
+    let mut failures = Vec::new();
+    let mut parts = Vec::new();
+    for report in done.into_inner().expect("no thread panicked").into_values() {
+        match report {
+            Ok(report) => parts.push(report),
+            // The others were made; that this one was not is a failure among theirs.
+            Err(RunError::Machine(error)) => failures.push(error),
+            Err(error) => return Err(error),
+        }
+    }
+    let mut report = Whole::of(parts);
+    report.failures.extend(failures);
+    Ok(report)
+}
+
+impl Batch<'_> {
+    /// Takes services through all stages.
+    fn part(&self, folders: &[String]) -> Result<Report, RunError> {
+        let request = self.request;
+        let mut timings = Timings::default();
+        let loaded = timings.time(Stage::Load, || self.project.read(folders))?;
+        let Prepared { mut services, mut diagnostics, mut raw } = prepare(request, &loaded, &mut timings)?;
+        let mut report = Report::empty();
+        for run in &mut services {
+            match service::earlier_manifest(request, run) {
+                Ok(earlier) => run.earlier = earlier,
+                Err(error) => report.failures.push(error),
+            }
+        }
+        let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| paper::plans(&loaded, service)).collect();
+        self.tell_found(folders, plans.len());
+        let made = self.make(&loaded, &plans);
+        let mut outputs: Vec<paper::Outputs> = Vec::new();
+        for (plan, made) in plans.iter().zip(made) {
+            timings.merge(&made.timings);
+            raw.extend(made.diagnostics.iter().cloned());
+            diagnostics.extend(made.diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)));
+            report.failures.extend(made.failures);
+            report.files_written += made.written;
+            report.files_unchanged += made.unchanged;
+            report.papers.push(PaperReport { name: plan.name.clone(), outcome: made.outcome });
+            report.stale.extend(made.stale);
+            outputs.push(made.outputs);
+        }
+        report.papers.extend(services.iter().flat_map(|run| service::unread(request, run)));
+        crate::diagnostic::sort(&mut raw, &loaded.sources);
+        let mut fields = load::Fields::of(&loaded.sources);
+        name_fields(&mut fields, &mut raw);
+        let is_right = report.failures.is_empty()
+            && diagnostics.iter().all(|one| one.severity < Severity::Error)
+            && !request.draft;
+        if request.effect != Effect::Check {
+            let finished = timings.time(Stage::Output, || {
+                let mut finished = service::Finished::default();
+                for run in services.iter().filter(|run| run.wanted.any()) {
+                    let own = plans.iter().zip(&report.papers).zip(&outputs);
+                    let own = own.filter(|((plan, _), _)| plan.folder() == run.folder());
+                    let own = own.map(|((plan, report), outputs)| (plan, report, outputs));
+                    let folder = joined(run.folder(), "");
+                    let has_stale = report.stale.iter().any(|stale| stale.path.starts_with(&folder));
+                    let said = is_right.then_some(raw.as_slice());
+                    finished.add(service::finish(request, &loaded, run, own, has_stale, said));
+                }
+                finished
+            });
+            report.files_written += finished.written;
+            report.files_unchanged += finished.unchanged;
+            report.failures.extend(finished.failures);
+            report.stale.extend(finished.stale);
+            report.causes.extend(finished.causes);
+        }
+        report.stale.sort_by(|a, b| a.path.cmp(&b.path));
+        crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
+        name_fields(&mut fields, &mut diagnostics);
+        drop(fields);
+        drop(plans);
+        drop(services);
+        Ok(Report { sources: loaded.sources, diagnostics, timings, ..report })
+    }
+
+    /// Tells how many papers there are: as many to each narrative that was not read yet as to those that were.
+    fn tell_found(&self, folders: &[String], papers: usize) {
+        let narratives: usize = folders.iter().map(|folder| self.project.narratives_count(folder)).sum();
+        let mut found = self.found.lock().expect("no thread panics while it holds the lock");
+        found.0 += papers;
+        found.1 += narratives;
+        let all = if self.request.selection.is_empty() && found.1 > 0 {
+            (found.0 * self.narratives).div_ceil(found.1)
+        } else {
+            found.0
+        };
+        (self.tell)(Event::Papers(all));
+    }
+
+    /// Makes papers in the order of the plans, as many at a time as there are pools, and returns what came of each.
+    ///
+    /// Typst uses rayon inside. Were papers handed to one pool, its workers would steal whole papers and nest them, which
+    /// takes many times the memory and no less time: so each has a pool of one. A single paper gains nothing from more.
+    fn make(&self, loaded: &Loaded, plans: &[Plan<'_>]) -> Vec<Made> {
+        let next = AtomicUsize::new(0);
+        let made: Mutex<BTreeMap<usize, Made>> = Mutex::default();
+        let work = || {
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(plan) = plans.get(at) else { break };
+                let one = self.pools.run(|| self.one(loaded, plan));
+                (self.tell)(Event::Done(&plan.name));
+                made.lock().expect("no thread panics while it holds the lock").insert(at, one);
+            }
+        };
+        std::thread::scope(|scope| {
+            // Fonts are read while the first papers are rendered; whoever needs them first waits for them. Where every
+            // paper was made before, perhaps none has to be set again.
+            if !self.shared.has_typesetter() && plans.iter().any(|plan| self.request.force || !plan.was_made()) {
+                scope.spawn(|| self.shared.typesetter());
+            }
+            for _ in 0..self.threads.min(plans.len()) {
+                scope.spawn(work);
+            }
+        });
+        made.into_inner().expect("no thread panicked").into_values().collect()
+    }
+
+    fn one(&self, loaded: &Loaded, plan: &Plan<'_>) -> Made {
+        if self.stop.load(Ordering::Relaxed) {
+            return Made::skipped();
+        }
+        if self.begun.fetch_add(1, Ordering::Relaxed) >= self.threads {
+            typeset::forget();
+        }
+        let made = paper::make(self.request, loaded, &self.shared, plan);
+        if self.request.fail_fast && matches!(made.outcome, Outcome::Blocked { .. }) {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        made
+    }
+}
+
+/// Pools of one thread each, in which papers are made: as many at the same time, and the others wait. They last as long
+/// as the run, since what a thread has allocated is its own to use again.
+struct Pools {
+    free: Mutex<Vec<rayon::ThreadPool>>,
+    returned: Condvar,
+}
+
+impl Pools {
+    fn new(count: usize) -> Pools {
+        let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
+        let pools = (0..count).map(|n| pool(n).expect("a pool of one thread")).collect();
+        Pools { free: Mutex::new(pools), returned: Condvar::new() }
+    }
+
+    /// Runs something in the next pool that is free.
+    fn run<T: Send>(&self, task: impl FnOnce() -> T + Send) -> T {
+        let free = self.free.lock().expect("no thread panics while it holds the lock");
+        let mut free = self.returned.wait_while(free, |free| free.is_empty()).expect("no thread panics while it waits");
+        let pool = free.pop().expect("waited for");
+        drop(free);
+        let result = pool.install(task);
+        self.free.lock().expect("no thread panics while it holds the lock").push(pool);
+        self.returned.notify_one();
+        result
+    }
+}
+
+/// The reports of parts as one, which keeps only the texts that something is said of.
+struct Whole {
+    report: Report,
+    /// The sources of the report by their paths.
+    sources: BTreeMap<String, SourceId>,
+    /// What was said: of a file that services share, each of them says the same.
+    said: HashSet<String>,
+}
+
+impl Whole {
+    fn of(parts: impl IntoIterator<Item = Report>) -> Report {
+        let mut whole = Whole { report: Report::empty(), sources: BTreeMap::new(), said: HashSet::new() };
+        parts.into_iter().for_each(|part| whole.add(part));
+        whole.report.stale.sort_by(|a, b| a.path.cmp(&b.path));
+        crate::diagnostic::sort(&mut whole.report.diagnostics, &whole.report.sources);
+        whole.report
+    }
+
+    fn add(&mut self, part: Report) {
+        let Report { sources, diagnostics, papers, failures, stale, causes, timings, .. } = part;
+        for mut diagnostic in diagnostics {
+            for label in &mut diagnostic.labels {
+                label.span.source = self.source(&sources, label.span.source);
+            }
+            if self.said.insert(format!("{diagnostic:?}")) {
+                self.report.diagnostics.push(diagnostic);
+            }
+        }
+        self.report.papers.extend(papers);
+        self.report.files_written += part.files_written;
+        self.report.files_unchanged += part.files_unchanged;
+        self.report.failures.extend(failures);
+        self.report.stale.extend(stale);
+        self.report.causes.extend(causes);
+        self.report.timings.merge(&timings);
+    }
+
+    fn source(&mut self, of: &Sources, id: SourceId) -> SourceId {
+        let sources = &mut self.report.sources;
+        *self.sources.entry(of.path(id).to_owned()).or_insert_with(|| sources.add_of(of, id))
+    }
+}
