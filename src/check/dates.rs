@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::ServiceData;
-use crate::model::audit::Period;
+use crate::model::audit::{Audit, Period};
 use crate::model::date::Date;
+use crate::model::framework::Framework;
 use crate::source::Spanned;
 
 const WRONG_ONE: &str = "correct the date that is wrong: is it the year?";
@@ -23,6 +24,9 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
         let audit = quarter.audit.as_ref();
         let periods = audit.iter().flat_map(|audit| audit.commenced.iter().chain(&audit.audited));
         periods.for_each(|period| in_order(period, found));
+        if let (Some(audit), Some(framework)) = (audit, service.framework_of(quarter)) {
+            of_audit(audit, framework, found);
+        }
         let audited = audit.and_then(|audit| audit.audited).and_then(|period| period.to);
         let Some(narrative) = &quarter.narrative else { continue };
         for paper in &narrative.papers {
@@ -66,6 +70,37 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+/// An audit goes by the framework of the days on which the cases were looked at, as an inspection goes by its fieldwork:
+/// at least one of them lies within the framework's dates. When the cases began counts only where those days are not
+/// given, and only where it leaves no doubt: no case is looked at before it begins.
+fn of_audit(audit: &Audit, framework: &Framework, found: &mut Vec<Diagnostic>) {
+    match (audit.audited, audit.commenced) {
+        (Some(audited), _) => in_force("the audit", audited, framework, found),
+        (None, Some(commenced)) => in_force("the cases", Period { to: None, ..commenced }, framework, found),
+        (None, None) => {}
+    }
+}
+
+fn in_force(what: &str, period: Period, framework: &Framework, found: &mut Vec<Diagnostic>) {
+    let Some(force) = framework.in_force else { return };
+    let id = &framework.id.value;
+    let (day, limit, message) = match (period.from, force.to, period.to, force.from) {
+        (Some(day), Some(limit), _, _) if day.value > limit.value => {
+            (day, limit, format!("{what} began on {}, and `{id}` was in force until {}", day.value, limit.value))
+        }
+        (_, _, Some(day), Some(limit)) if day.value < limit.value => {
+            (day, limit, format!("{what} ended on {}, and `{id}` came into force on {}", day.value, limit.value))
+        }
+        _ => return,
+    };
+    found.push(
+        Diagnostic::new(codes::NOT_IN_FORCE, message)
+            .at(day.span, "")
+            .at(limit.span, "`in_force`")
+            .hint("name the `framework` that was in force then, or correct the date that is wrong"),
+    );
 }
 
 /// Nothing is decided before it was asked.

@@ -521,6 +521,24 @@ register! {
     /// a next step.
     DATE_ORDER = "date-order", Error;
 
+    /// An audit or an inspection lies outside the dates of its framework.
+    ///
+    /// Standards are replaced every few years. An audit by standards that no longer hold, or do
+    /// not hold yet, cannot be set beside an inspection, and is most often a file copied from
+    /// the last audit.
+    ///
+    /// Example: the standards of 2018 were in force until June 2021.
+    ///
+    /// ```yaml
+    /// framework: hmip-2018
+    /// audited: {from: 2021-09-06, to: 2021-09-17}
+    /// ```
+    ///
+    /// How to mend it: Name the framework that was in force, or correct the date that is wrong,
+    /// here or under `in_force` in the framework's file. What counts is when the cases were
+    /// looked at, `audited`, not when they began; an inspection goes by its `fieldwork`.
+    NOT_IN_FORCE = "not-in-force", Warning;
+
     /// A finding has no evidence in the answers.
     ///
     /// The paper says in how many cases a finding was seen. None at all means that it names the
