@@ -4,6 +4,7 @@
 //! Whole half-points decide every percent and every rating; floats only describe how certain a score is.
 //! **Invariant:** pure: the same dataset gives the same results, and nothing is reported from here.
 
+mod composite;
 mod evidence;
 mod history;
 mod promises;
@@ -13,6 +14,7 @@ use crate::model::audit::{Audit, Scoring};
 use crate::model::results::Results;
 use crate::model::{Quarter, ServiceData};
 
+pub use composite::composite;
 pub use history::findings;
 pub use promises::{actions, asks};
 

@@ -7,6 +7,7 @@
 mod actions;
 mod dates;
 mod history;
+mod inspections;
 mod narrative;
 mod paper;
 mod references;
@@ -16,7 +17,8 @@ mod stated;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::ids::QuarterId;
+use crate::model::ids::{InspectionId, QuarterId};
+use crate::model::inspection::CompositeRating;
 use crate::model::results::Results;
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
@@ -30,6 +32,7 @@ pub use paper::paper;
 pub fn data(
     service: &ServiceData,
     results: &BTreeMap<QuarterId, Results>,
+    composites: &BTreeMap<InspectionId, CompositeRating>,
     templates: &TemplateSet,
     broken: &BTreeSet<Option<SourceId>>,
 ) -> Vec<Diagnostic> {
@@ -39,6 +42,8 @@ pub fn data(
     dates::check(service, found);
     actions::check(service, broken, found);
     history::check(service, results, broken, found);
+    let all_shared_are_whole = !service.shared.iter().any(|&source| broken.contains(&Some(source)));
+    inspections::check(service, composites, all_shared_are_whole, found);
     for inspection in &service.inspections {
         for recommendation in &inspection.recommendations {
             narrative::prose(&recommendation.text, found);

@@ -308,11 +308,14 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
         // A figure of an audit that has errors is not computed: it would be wrong.
         let broken = service::broken_sources(&diagnostics);
         let results = timings.time(Stage::Assess, || service::results(service, &broken));
-        let found = timings.time(Stage::Check, || check::data(service, &results, &loaded.templates, &broken));
+        let composites = timings.time(Stage::Assess, || service::composites(service, &broken));
+        let found =
+            timings.time(Stage::Check, || check::data(service, &results, &composites, &loaded.templates, &broken));
         diagnostics.extend(found);
         services.push(ServiceRun {
             service,
             results,
+            composites,
             wanted: wanted.of(service),
             broken: BTreeSet::new(),
             earlier: Manifest::empty(),

@@ -18,7 +18,8 @@ use crate::document::parse::{self, Remark, RemarkKind};
 use crate::document::{Block, BlockKind, Document, HeaderLine, Inline, InlineKind, Numbering, Page, Section, number};
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::difference::Difference;
-use crate::model::ids::QuarterId;
+use crate::model::ids::{InspectionId, QuarterId};
+use crate::model::inspection::CompositeRating;
 use crate::model::narrative::{Narrative, Paper};
 use crate::model::results::Results;
 use crate::model::template::{SectionTemplate, Template, TemplateSet};
@@ -39,6 +40,8 @@ pub struct Inputs<'a> {
     pub paper: &'a Paper,
     /// The results of every quarter of the service that could be assessed.
     pub results: &'a BTreeMap<QuarterId, Results>,
+    /// What the ratings of each inspection add up to, where its framework says how.
+    pub composites: &'a BTreeMap<InspectionId, CompositeRating>,
     /// What changed since another quarter, for a paper about that.
     pub difference: Option<&'a Difference>,
     /// Whether a gap is marked instead of being an error.

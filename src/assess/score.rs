@@ -281,6 +281,7 @@ mod tests {
                 band("Good", 65),
                 band("Outstanding", 80),
             ],
+            composite: None,
             domains: Vec::new(),
             maps: Vec::new(),
         }

@@ -15,6 +15,10 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
     }
     for inspection in &service.inspections {
         inspection.fieldwork.iter().for_each(|period| in_order(period, found));
+        let framework = inspection.framework.as_ref().and_then(|id| service.framework(&id.value));
+        if let (Some(fieldwork), Some(framework)) = (inspection.fieldwork, framework) {
+            in_force("the inspection", fieldwork, framework, found);
+        }
         let end = inspection.fieldwork.and_then(|period| period.to);
         if let (Some(end), Some(published)) = (end, inspection.published) {
             not_before(published, "published", end, "the fieldwork ended", found);

@@ -501,6 +501,25 @@ register! {
     /// 2, reason: essential work came first}]`.
     SHORTFALL_UNEXPLAINED = "shortfall-unexplained", Warning;
 
+    /// An inspection's overall rating is not what its ratings of the standards add up to.
+    ///
+    /// The framework says what each rating earns and from how many points on an overall rating
+    /// is given. A board that reads one rating beside twelve others which do not give it will
+    /// ask, and most often one of them was typed wrongly.
+    ///
+    /// Example: the twelve ratings earn 18 points, and Good starts at 19.
+    ///
+    /// ```yaml
+    /// framework: hmip-2018
+    /// overall: Good
+    /// ratings: {"1.1": Good, "1.2": Good, …}
+    /// ```
+    ///
+    /// How to mend it: Hold `ratings` and `overall` against the published report. If the report
+    /// itself differs, since inspectors may decide otherwise, leave it and
+    /// `--allow composite-disagrees`. If the framework's `composite` is wrong, correct it there.
+    COMPOSITE_DISAGREES = "composite-disagrees", Warning;
+
     // ── Dates, findings and actions ──
 
     /// Dates stand in an order that cannot be.

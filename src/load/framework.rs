@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::Tone;
 use crate::model::framework::{
-    Band, BandOn, Domain, EditionMap, Framework, KeyQuestion, Prompt, Scale, ScaleAnswer, Standard,
+    Band, BandOn, Composite, Domain, EditionMap, Framework, KeyQuestion, Prompt, Scale, ScaleAnswer, Standard,
 };
+use crate::model::ids::StandardId;
 use crate::model::points::HalfPoints;
 use crate::source::{Span, Spanned};
 
@@ -27,12 +28,13 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
     });
     let bands_span = fields.key_span("bands");
     let bands = fields.required(decoder, "bands", |decoder, node, path| decoder.list(node, path, band));
+    let composite = fields.optional(decoder, "composite", composite);
     let domains = fields.list(decoder, "domains", domain);
     let maps = fields.optional(decoder, "maps", maps).unwrap_or_default();
     fields.finish(decoder);
-    let bands = bands.map(|bands| toned(decoder, bands, bands_span.unwrap_or(node.span)));
+    let bands = bands.map(|bands| toned(decoder, bands, 100, ("bands", bands_span.unwrap_or(node.span))));
     complain_of_repeats(decoder, &domains);
-    Some(Framework {
+    let framework = Framework {
         id: id?,
         source: node.span.source,
         title: title?.value,
@@ -40,9 +42,66 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
         scale: scale?,
         band_on: band_on.unwrap_or(BandOn::Rounded),
         bands: bands?,
+        composite: None,
         domains,
         maps,
-    })
+    };
+    let composite = composite.map(|raw| of_framework(decoder, raw, &framework));
+    Some(Framework { composite, ..framework })
+}
+
+/// A composite as written: its bands not yet held against what the standards can earn.
+struct RawComposite {
+    span: Span,
+    standards: Vec<Spanned<StandardId>>,
+    points: Vec<(Spanned<String>, u32)>,
+    bands: Vec<RawBand>,
+}
+
+fn composite(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawComposite> {
+    let mut fields = decoder.fields(node, path)?;
+    let standards = fields.list(decoder, "standards", Decoder::id);
+    let points = fields.required(decoder, "points", |decoder, node, path| {
+        let entries = decoder.entries(node, path)?;
+        let points = entries.into_iter().filter_map(|(key, value)| {
+            let points = decoder.count(value, &format!("{path}.{}", key.name))?;
+            Some((Spanned::new(key.name.clone(), key.span), points.value))
+        });
+        Some(points.collect())
+    });
+    let bands = fields.required(decoder, "bands", |decoder, node, path| decoder.list(node, path, band));
+    fields.finish(decoder);
+    Some(RawComposite { span: node.span, standards, points: points?, bands: bands? })
+}
+
+/// Holds a composite against its framework: it knows each rating, each standard that it names, and no band out of reach.
+fn of_framework(decoder: &mut Decoder<'_>, raw: RawComposite, framework: &Framework) -> Composite {
+    let ratings = || framework.bands.iter().map(|band| band.rating.as_str());
+    for (word, _) in raw.points.iter().filter(|(word, _)| !ratings().any(|rating| rating == word.value)) {
+        decoder.report(
+            Diagnostic::new(codes::BAD_VALUE, format!("`{}` is no rating of this framework", word.value))
+                .at(word.span, "")
+                .field("composite.points")
+                .did_you_mean(&word.value, ratings()),
+        );
+    }
+    for rating in ratings().filter(|rating| !raw.points.iter().any(|(word, _)| word.value == *rating)) {
+        decoder.report(
+            Diagnostic::new(codes::MISSING_KEY, format!("what `{rating}` earns is missing"))
+                .at(raw.span, "")
+                .field("composite.points")
+                .hint("each rating of `bands` earns a number of points here, 0 for the lowest"),
+        );
+    }
+    for id in raw.standards.iter().filter(|id| framework.standard(&id.value).is_none()) {
+        let known = framework.standards().map(|standard| standard.id.value.as_str());
+        decoder.report(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known));
+    }
+    let points = raw.points.into_iter().map(|(word, points)| (word.value, points)).collect();
+    let composite = Composite { standards: raw.standards, points, bands: Vec::new() };
+    let count = u32::try_from(framework.standards_of(&composite).count()).unwrap_or(u32::MAX);
+    let highest = count.saturating_mul(composite.maximum());
+    Composite { bands: toned(decoder, raw.bands, highest, ("composite.bands", raw.span)), ..composite }
 }
 
 /// `maps: {hmip-2018: {"3.1": "3.1"}}`: an older edition, and what it calls each of our standards.
@@ -105,18 +164,17 @@ fn band(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawBand> {
 }
 
 /// Checks that the bands rise from 0 and gives each its colour: red at the bottom, then amber, green, blue.
-fn toned(decoder: &mut Decoder<'_>, bands: Vec<RawBand>, span: Span) -> Vec<Band> {
+fn toned(decoder: &mut Decoder<'_>, bands: Vec<RawBand>, highest: u32, (field, span): (&str, Span)) -> Vec<Band> {
     let rising = bands.windows(2).all(|pair| pair[0].1.value < pair[1].1.value);
     if bands.first().is_none_or(|(_, from, _)| from.value != 0)
         || !rising
-        || bands.iter().any(|(_, from, _)| from.value > 100)
+        || bands.iter().any(|(_, from, _)| from.value > highest)
     {
-        decoder.report(
-            Diagnostic::new(codes::BAD_VALUE, "the bands must start at 0 and rise, up to 100 at most")
-                .at(span, "these bands")
-                .field("bands")
-                .hint("write them from the lowest rating to the highest, each with the percentage `from` which it is given"),
-        );
+        let unit = if field == "bands" { "percentage" } else { "points" };
+        let message = format!("the bands must start at 0 and rise, up to {highest} at most");
+        decoder.report(Diagnostic::new(codes::BAD_VALUE, message).at(span, "these bands").field(field).hint(format!(
+            "write them from the lowest rating to the highest, each with the {unit} `from` which it is given"
+        )));
     }
     let tones = [Tone::Red, Tone::Amber, Tone::Green, Tone::Blue];
     let last = bands.len().saturating_sub(1).max(1);

@@ -1,6 +1,7 @@
 //! `inspections/<id>.yaml` → [`Inspection`].
 
-use crate::model::inspection::{Inspection, Recommendation};
+use crate::model::inspection::{Inspection, Recommendation, StandardRating};
+use crate::source::Spanned;
 
 use super::audit::period;
 use super::decode::Decoder;
@@ -12,9 +13,10 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
     let id = decoder.id_of_name(stem(path), "inspection", node);
     let mut fields = decoder.fields(node, "")?;
     let title = fields.required(decoder, "title", Decoder::string);
+    let framework = fields.optional(decoder, "framework", Decoder::id);
     let fieldwork = fields.optional(decoder, "fieldwork", period);
     let published = fields.optional(decoder, "published", Decoder::date);
-    let overall = fields.optional(decoder, "overall", Decoder::string).map(|rating| rating.value);
+    let overall = fields.optional(decoder, "overall", Decoder::string).filter(is_rated);
     let ratings = match fields.node("ratings") {
         Some(node) => decoder.entries(node, "ratings").unwrap_or_default(),
         None => Vec::new(),
@@ -23,9 +25,10 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
         .into_iter()
         .filter_map(|(key, value)| {
             let path = format!("ratings.{}", key.name);
-            let rating = decoder.string(value, &path)?.value;
+            let rating = decoder.string(value, &path)?;
             let id = decoder.key_id(key, &path)?;
-            Some((id.value, Some(rating).filter(|rating| rating != "not rated")))
+            let rating = Some(rating).filter(is_rated);
+            Some((id.value, StandardRating { span: id.span, rating }))
         })
         .collect();
     let recommendations = fields.list(decoder, "recommendations", |decoder, node, path| {
@@ -41,10 +44,15 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
         id: id?.value,
         span: node.span,
         title: title?.value,
+        framework,
         fieldwork,
         published,
         overall,
         ratings,
         recommendations,
     })
+}
+
+fn is_rated(rating: &Spanned<String>) -> bool {
+    rating.value != "not rated"
 }

@@ -20,6 +20,8 @@ pub struct Framework {
     pub band_on: BandOn,
     /// From the lowest to the highest; the first starts at 0.
     pub bands: Vec<Band>,
+    /// How an inspection's ratings add up; `None` where the framework does not say.
+    pub composite: Option<Composite>,
     pub domains: Vec<Domain>,
     /// Older editions that scores are compared with.
     pub maps: Vec<EditionMap>,
@@ -65,10 +67,21 @@ impl Scale {
 #[derive(Clone, Debug)]
 pub struct Band {
     pub rating: String,
-    /// In whole percent, 0 to 100.
+    /// In whole percent, 0 to 100; in points where ratings are added up.
     pub from: u32,
     pub tone: Tone,
     pub span: Span,
+}
+
+/// How an inspection's own ratings of the standards become one rating of the whole service.
+#[derive(Clone, Debug)]
+pub struct Composite {
+    /// Those that count; empty: all of the framework.
+    pub standards: Vec<Spanned<StandardId>>,
+    /// What each rating earns.
+    pub points: Vec<(String, u32)>,
+    /// From the lowest to the highest; `from` is in points, and the first starts at 0.
+    pub bands: Vec<Band>,
 }
 
 #[derive(Clone, Debug)]
@@ -116,12 +129,32 @@ impl Framework {
         self.standards().find(|standard| standard.id.value == *id)
     }
 
+    /// The standards that count for a composite, in the order of the framework.
+    pub fn standards_of<'a>(&'a self, composite: &'a Composite) -> impl Iterator<Item = &'a Standard> {
+        let counts = |standard: &&Standard| {
+            composite.standards.is_empty() || composite.standards.iter().any(|id| id.value == standard.id.value)
+        };
+        self.standards().filter(counts)
+    }
+
     pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
         self.standards().flat_map(Standard::prompts)
     }
 
     pub fn has_prompt(&self, id: &PromptId) -> bool {
         self.prompts().any(|prompt| prompt.id.value == *id)
+    }
+}
+
+impl Composite {
+    /// What a rating earns; `None` where it is no rating of the framework.
+    pub fn points_of(&self, rating: &str) -> Option<u32> {
+        self.points.iter().find(|(word, _)| word == rating).map(|(_, points)| *points)
+    }
+
+    /// The most that one standard can earn.
+    pub fn maximum(&self) -> u32 {
+        self.points.iter().map(|(_, points)| *points).max().unwrap_or_default()
     }
 }
 

@@ -6,8 +6,9 @@ use crate::source::{Span, Spanned};
 
 use super::audit::Period;
 use super::date::Date;
-use super::ids::{DomainId, InspectionId, RecommendationId, StandardId};
+use super::ids::{DomainId, FrameworkId, InspectionId, RecommendationId, StandardId};
 use super::narrative::Prose;
+use super::results::Rating;
 
 /// `inspections/<id>.yaml`.
 #[derive(Clone, Debug)]
@@ -15,12 +16,38 @@ pub struct Inspection {
     pub id: InspectionId,
     pub span: Span,
     pub title: String,
+    /// What was inspected against; `None`: the ratings are only quoted.
+    pub framework: Option<Spanned<FrameworkId>>,
     pub fieldwork: Option<Period>,
     pub published: Option<Spanned<Date>>,
-    pub overall: Option<String>,
-    /// `None`: the standard was not rated, which is not a rating of 0.
-    pub ratings: BTreeMap<StandardId, Option<String>>,
+    pub overall: Option<Spanned<String>>,
+    pub ratings: BTreeMap<StandardId, StandardRating>,
     pub recommendations: Vec<Recommendation>,
+}
+
+/// What an inspection gave a standard.
+#[derive(Clone, Debug)]
+pub struct StandardRating {
+    /// Where the standard is named.
+    pub span: Span,
+    /// `None`: it was not rated, which is not a rating of 0.
+    pub rating: Option<Spanned<String>>,
+}
+
+impl Inspection {
+    /// The rating of a standard; `None` where it was not rated.
+    pub fn rating(&self, standard: &StandardId) -> Option<&Spanned<String>> {
+        self.ratings.get(standard)?.rating.as_ref()
+    }
+}
+
+/// What an inspection's own ratings add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompositeRating {
+    /// Whole points, of those that the standards could have earned together.
+    Rated { points: u32, of: u32, rating: Rating },
+    /// Nothing is added up, since these standards, which count, were not rated.
+    NotRated(Vec<StandardId>),
 }
 
 /// An area for improvement.

@@ -275,6 +275,7 @@ impl<'a> Comparing<'a> {
             narrative,
             paper,
             results: &self.run.results,
+            composites: &self.run.composites,
             difference,
             draft: false,
         }

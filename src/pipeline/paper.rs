@@ -488,6 +488,7 @@ impl<'a> Making<'a> {
             narrative: plan.narrative,
             paper: plan.paper,
             results: &plan.run.results,
+            composites: &plan.run.composites,
             difference: plan.difference,
             draft: self.request.draft,
         };

@@ -6,7 +6,8 @@ use crate::assess;
 use crate::compare;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{self, Loaded};
-use crate::model::ids::QuarterId;
+use crate::model::ids::{FrameworkId, InspectionId, QuarterId};
+use crate::model::inspection::CompositeRating;
 use crate::model::results::Results;
 use crate::model::{Quarter, ServiceData};
 use crate::output::{self, Manifest, Output, Remark, Written};
@@ -23,6 +24,8 @@ pub(super) struct ServiceRun<'a> {
     pub service: &'a ServiceData,
     /// Of every quarter whose audit has no errors.
     pub results: BTreeMap<QuarterId, Results>,
+    /// What the ratings of each inspection add up to, where its framework says how.
+    pub composites: BTreeMap<InspectionId, CompositeRating>,
     pub wanted: WantedOfService,
     /// Sources with errors, of this and of other services.
     pub broken: BTreeSet<Option<SourceId>>,
@@ -69,13 +72,31 @@ pub(super) fn results(service: &ServiceData, broken: &BTreeSet<Option<SourceId>>
     results
 }
 
+/// Adds up the ratings of every inspection whose framework has no errors.
+pub(super) fn composites(
+    service: &ServiceData,
+    broken: &BTreeSet<Option<SourceId>>,
+) -> BTreeMap<InspectionId, CompositeRating> {
+    let inspections = service.inspections.iter().filter_map(|inspection| {
+        let framework = service.framework(&inspection.framework.as_ref()?.value)?;
+        let is_sound = !broken.contains(&Some(framework.source));
+        let composite = is_sound.then(|| assess::composite(inspection, framework))??;
+        Some((inspection.id.clone(), composite))
+    });
+    inspections.collect()
+}
+
 /// Everything that a paper of a quarter rests on, earlier audits of its theme too.
 pub(super) fn sources_of(service: &ServiceData, quarter: &Quarter) -> BTreeSet<SourceId> {
-    // A framework that this quarter does not use cannot make its paper wrong.
+    // A framework that neither this quarter nor an inspection uses cannot make its paper wrong.
+    let inspected = |id: &FrameworkId| {
+        service.inspections.iter().filter_map(|one| one.framework.as_ref()).any(|framework| framework.value == *id)
+    };
     let other_frameworks: BTreeSet<SourceId> = service
         .frameworks
         .iter()
         .filter(|framework| service.framework_of(quarter).is_none_or(|own| own.source != framework.source))
+        .filter(|framework| !inspected(&framework.id.value))
         .map(|framework| framework.source)
         .collect();
     let mut sources: BTreeSet<SourceId> =

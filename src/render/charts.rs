@@ -352,6 +352,7 @@ mod tests {
             scale: Scale { answers: Vec::new() },
             band_on: BandOn::Rounded,
             bands: vec![band("Inadequate", 0, Tone::Red), band("Good", 65, Tone::Green)],
+            composite: None,
             domains: Vec::new(),
             maps: Vec::new(),
         }

@@ -2,6 +2,7 @@
 //!
 //! Every field is always there; what has no value is `none`. The names are documented in `report-templates/README.md`.
 
+mod inspections;
 mod since;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::source::Span;
 use super::charts::{self, AuditOfTheme, HistoryRow};
 use super::slots::{Slot, Slots};
 use super::{Inputs, capitalised, figures};
+use inspections::InspectionView;
 use since::{ChangesView, DecisionView, HistoryView, PromiseView, SinceView, TableView};
 
 /// How many audits of a theme a chart shows.
@@ -151,6 +153,12 @@ pub(super) const NAMES: &[&str] = &[
     "change",
     "asked",
     "decided",
+    "inspections",
+    "fieldwork",
+    "published",
+    "ratings",
+    "composite",
+    "no_composite",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -194,6 +202,8 @@ pub(super) struct Context {
     outcomes: OutcomesView,
     asks: AsksView,
     background_papers: Vec<BackgroundPaperView>,
+    /// The inspections of the service, by their ids.
+    inspections: Vec<InspectionView>,
     /// Section → the appendix that holds it: `appendix.findings` is `Di`.
     appendix: BTreeMap<String, String>,
 }
@@ -424,6 +434,7 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         },
         asks: making.asks(),
         background_papers: making.background_papers()?,
+        inspections: making.inspections()?,
         appendix: narrative
             .appendices
             .iter()
