@@ -7,10 +7,12 @@
 mod composite;
 mod evidence;
 mod history;
+mod key_questions;
 mod promises;
 mod score;
 
 use crate::model::audit::{Audit, Scoring};
+use crate::model::framework::RatingMethod;
 use crate::model::results::Results;
 use crate::model::{Quarter, ServiceData};
 
@@ -22,7 +24,10 @@ pub use promises::{actions, asks};
 pub fn assess(service: &ServiceData, quarter: &Quarter) -> Results {
     let audit = quarter.audit.as_ref();
     let (standards, overall) = match (service.framework_of(quarter), audit.map(|audit| (audit, &audit.scoring))) {
-        (Some(framework), Some((audit, Scoring::Cases(cases)))) => score::from_cases(framework, audit, cases),
+        (Some(framework), Some((audit, Scoring::Cases(cases)))) => match framework.rating_method {
+            RatingMethod::Points => score::from_cases(framework, audit, cases),
+            RatingMethod::LowestKeyQuestion => (key_questions::from_cases(framework, audit, cases), None),
+        },
         (Some(framework), Some((_, Scoring::Totals(totals)))) => score::from_totals(framework, totals),
         _ => (Vec::new(), None),
     };
@@ -34,6 +39,7 @@ pub fn assess(service: &ServiceData, quarter: &Quarter) -> Results {
         quarter: quarter.id.clone(),
         theme: audit.map(|audit| audit.theme.value.clone()),
         framework: service.framework_of(quarter).map(|framework| framework.id.value.clone()),
+        rating_method: service.framework_of(quarter).map(|framework| framework.rating_method),
         cases: audit.and_then(Audit::cases_completed),
         standards,
         overall,

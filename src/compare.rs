@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::model::audit::{Answer, Audit, Case, Scoring, Selection};
 use crate::model::comparison::{Change, Comparison, NoVerdict, Verdict};
-use crate::model::framework::{Framework, Standard};
+use crate::model::framework::{Framework, RatingMethod, Standard};
 use crate::model::ids::{PromptId, StandardId};
 use crate::model::points::{HalfPoints, Score};
 use crate::model::results::{Assessment, Results};
@@ -22,6 +22,10 @@ pub fn audits(service: &ServiceData, earlier: (&Quarter, &Results), later: (&Qua
     }
     let earlier = Side::of(service, earlier)?;
     let later = Side::of(service, later)?;
+    // A share of points and a share of cases are no two values of one thing.
+    if earlier.framework.rating_method != later.framework.rating_method {
+        return None;
+    }
     let mut pairs: Vec<Pair<'_>> = Vec::new();
     for assessment in &later.results.standards {
         let Some(id) = &assessment.standard else { continue };
@@ -34,6 +38,10 @@ pub fn audits(service: &ServiceData, earlier: (&Quarter, &Results), later: (&Qua
     }
     if pairs.is_empty() {
         return None;
+    }
+    if later.framework.rating_method == RatingMethod::LowestKeyQuestion {
+        let standards = pairs.iter().map(|pair| pair.beside(&earlier, &later)).collect();
+        return Some(Comparison { with: earlier.quarter.id.clone(), prompts_left_out: 0, standards, overall: None });
     }
     // Those of a standard that only one of the two looked at.
     let once = earlier.asked_beside(&pairs, |pair| pair.older) + later.asked_beside(&pairs, |pair| pair.own);
@@ -139,7 +147,7 @@ impl<'a> Pair<'a> {
         (older, before): (&'a Standard, &'a Assessment),
         (own, now): (&'a Standard, &'a Assessment),
     ) -> Pair<'a> {
-        if earlier.has_totals_only() || later.has_totals_only() {
+        if earlier.has_totals_only() || later.has_totals_only() || now.key_questions.is_some() {
             return Pair {
                 standard: Some(now),
                 older: Some(older),
@@ -166,6 +174,13 @@ impl<'a> Pair<'a> {
             cases,
             asks_others,
         }
+    }
+
+    /// The two shares of a standard that goes by its lowest key question, beside each other and not compared: which one
+    /// is lowest is itself a matter of which cases were picked.
+    fn beside(&self, earlier: &Side<'_>, later: &Side<'_>) -> Change {
+        let change = self.change(earlier, later, None, None);
+        Change { difference: None, verdict: Verdict::None(NoVerdict::LowestOfSeveral), ..change }
     }
 
     /// All standards that can be compared as one score, each case the sum of its standards.

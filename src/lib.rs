@@ -48,6 +48,8 @@
 //! | theme | the kind of case an audit is about; scores and findings are compared within a theme only |
 //! | results | what was computed from an audit; a standard's is an [`model::results::Assessment`] |
 //! | rating, band | the word for a score, and the percentages that give it |
+//! | sufficient | of a key question on a case: the work was good enough; what ratings by the lowest key question count |
+//! | composite | what an inspection's own ratings of the standards add up to |
 //! | fragile | one answer would move the rating |
 //! | narrative | what a person wrote for a quarter; *prose* is Markdown in any length, a *line* takes one |
 //! | finding | something an audit found: a strength or an improvement; the same id for as long as it is seen |

@@ -34,7 +34,7 @@ fn rating(composite: &Composite, points: u32) -> Option<Rating> {
 mod tests {
     use super::*;
     use crate::document::Tone;
-    use crate::model::framework::{Band, BandOn, Domain, Scale, Standard};
+    use crate::model::framework::{Band, BandOn, Domain, RatingMethod, Scale, Standard};
     use crate::model::inspection::StandardRating;
     use crate::source::{Sources, Span, Spanned};
 
@@ -64,6 +64,7 @@ mod tests {
             title: String::new(),
             in_force: None,
             scale: Scale { answers: Vec::new() },
+            rating_method: RatingMethod::Points,
             band_on: BandOn::Rounded,
             bands: Vec::new(),
             composite: Some(Composite {

@@ -142,6 +142,7 @@ fn rated(
         standard: standard.map(|standard| standard.id.value.clone()),
         title: standard.map_or_else(String::new, |standard| standard.title.clone()),
         score,
+        key_questions: None,
         rating: band.map(|(_, band)| Rating { word: band.rating.clone(), tone: band.tone }),
         not_applicable,
         half_points_to_lower: lower,
@@ -260,7 +261,7 @@ mod tests {
 
     use super::*;
     use crate::document::Tone;
-    use crate::model::framework::ScaleAnswer;
+    use crate::model::framework::{RatingMethod, ScaleAnswer};
     use crate::source::{Sources, Span, Spanned};
 
     fn framework(band_on: BandOn) -> Framework {
@@ -274,6 +275,7 @@ mod tests {
             title: "Test".to_owned(),
             in_force: None,
             scale: Scale { answers: vec![answer("Yes", 2), answer("Partly", 1), answer("No", 0)] },
+            rating_method: RatingMethod::Points,
             band_on,
             bands: vec![
                 band("Inadequate", 0),

@@ -119,7 +119,21 @@ fn not_compared(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagno
         other.id < quarter.id && other.audit.as_ref().is_some_and(|other| other.theme.value == audit.theme.value)
     };
     let Some(last) = service.quarters.iter().rev().find(is_of_theme) else { return };
+    let place = audit.framework.as_ref().map_or(audit.theme.span, |framework| framework.span);
     if service.is_comparable(quarter, last) {
+        let method = |quarter| service.framework_of(quarter).map(|framework| framework.rating_method);
+        if method(quarter) != method(last) {
+            let message = format!(
+                "no score is compared with `{}`, the last audit of this theme: one is rated by points, the other by the \
+                 lowest key question",
+                last.id
+            );
+            found.push(
+                Diagnostic::new(codes::NOT_COMPARED, message)
+                    .at(place, "")
+                    .hint("findings are followed; if scores are to be compared, both need one `rating_method`"),
+            );
+        }
         return;
     }
     let id = |quarter: &Quarter| {
@@ -132,7 +146,6 @@ fn not_compared(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagno
         id(last),
         id(quarter)
     );
-    let place = audit.framework.as_ref().map_or(audit.theme.span, |framework| framework.span);
     found.push(
         Diagnostic::new(codes::NOT_COMPARED, message)
             .at(place, "")

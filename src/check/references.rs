@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::Audit;
 use crate::model::framework::Framework;
+use crate::model::ids::PromptId;
 use crate::model::narrative::{Evidence, Finding, Narrative};
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
@@ -177,6 +178,15 @@ fn of_narrative(
 }
 
 fn of_finding(finding: &Finding, framework: Option<&Framework>, audit: Option<&Audit>, found: &mut Vec<Diagnostic>) {
+    if let (Some(id), None, Some(audit)) = (&finding.standard, framework, audit)
+        && audit.framework.is_none()
+    {
+        found.push(
+            Diagnostic::new(codes::BAD_VALUE, "a standard needs a framework, and this audit has none")
+                .at(id.span, "")
+                .hint("take `standard` out and write the theme into the text, or give the audit its `framework:`"),
+        );
+    }
     if let (Some(id), Some(framework)) = (&finding.standard, framework)
         && framework.standard(&id.value).is_none()
     {
@@ -185,8 +195,9 @@ fn of_finding(finding: &Finding, framework: Option<&Framework>, audit: Option<&A
     }
     match (&finding.evidence, framework, audit) {
         (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }, Some(framework), _) => {
-            for id in prompts.iter().filter(|id| !framework.has_prompt(&id.value)) {
-                let known = framework.prompts().map(|prompt| prompt.id.value.as_str());
+            let answerable = framework.answerable();
+            for id in prompts.iter().filter(|id| !answerable.contains(&id.value)) {
+                let known = answerable.iter().map(PromptId::as_str);
                 found.push(Diagnostic::unknown_id("prompt", id.value.as_str(), id.span, known));
             }
         }

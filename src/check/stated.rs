@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::audit::StatedScore;
+use crate::model::audit::{Stated, StatedScore};
+use crate::model::framework::RatingMethod;
 use crate::model::ids::QuarterId;
 use crate::model::points::Score;
 use crate::model::results::{Assessment, Results};
@@ -19,6 +20,9 @@ pub(super) fn check(
     let stated = quarter.audit.as_ref().and_then(|audit| audit.stated.as_ref());
     let (Some(stated), Some(results)) = (stated, all.get(&quarter.id)) else { return };
     let elsewhere = Elsewhere { service, quarter, all };
+    if results.rating_method == Some(RatingMethod::LowestKeyQuestion) {
+        without_points(stated, found);
+    }
     for (id, score) in &stated.standards {
         if let Some(computed) = results.standard(id.value.as_str()) {
             compare(score, computed, None, &elsewhere, found);
@@ -26,6 +30,32 @@ pub(super) fn check(
     }
     if let (Some(score), Some(overall)) = (&stated.overall, &results.overall) {
         compare(score, overall, Some(results.standards.len()), &elsewhere, found);
+    }
+}
+
+/// Where ratings go by key questions there are no points and there is no overall score that could be stated.
+fn without_points(stated: &Stated, found: &mut Vec<Diagnostic>) {
+    for (id, score) in &stated.standards {
+        if let Some(points) = score.points.or(score.of) {
+            let message = format!("standard {} is rated by its lowest key question, and has no points", id.value);
+            found.push(
+                Diagnostic::new(codes::BAD_VALUE, message)
+                    .at(points.span, "")
+                    .field("stated")
+                    .hint("state its `percent` and its `rating`"),
+            );
+        }
+    }
+    if let Some(overall) = &stated.overall {
+        found.push(
+            Diagnostic::new(
+                codes::BAD_VALUE,
+                "each standard is rated by its lowest key question: there is no overall score",
+            )
+            .at(overall.span, "")
+            .field("stated")
+            .hint("take `overall` out"),
+        );
     }
 }
 
@@ -41,7 +71,7 @@ impl Elsewhere<'_> {
     fn owner(&self, score: Score) -> Option<String> {
         let others = self.service.quarters.iter().filter(|other| other.id != self.quarter.id);
         others.filter_map(|other| self.all.get(&other.id)).find_map(|results| {
-            let own = |assessment: &&Assessment| assessment.score == score;
+            let own = |assessment: &&Assessment| assessment.key_questions.is_none() && assessment.score == score;
             if results.overall.as_ref().filter(own).is_some() {
                 return Some(format!("the overall score of `{}`", results.quarter));
             }
@@ -64,8 +94,9 @@ fn compare(
         None => "the overall score".to_owned(),
     };
     let score = computed.score;
-    let wrong_points = stated.points.is_some_and(|points| points.value != score.points);
-    let wrong_of = stated.of.is_some_and(|of| of.value != score.of);
+    let counts_points = computed.key_questions.is_none();
+    let wrong_points = counts_points && stated.points.is_some_and(|points| points.value != score.points);
+    let wrong_of = counts_points && stated.of.is_some_and(|of| of.value != score.of);
     if wrong_points || wrong_of {
         let points = stated.points.map_or(score.points, |points| points.value);
         let of = stated.of.map_or(score.of, |of| of.value);
@@ -119,7 +150,10 @@ fn disagreement(name: &str, stated: &StatedScore, computed: &Assessment, span: S
     Diagnostic::new(codes::STATED_DISAGREES, format!("{name} is stated as {said} and computed as {found}"))
         .at(span, format!("stated: {said}"))
         .field("stated")
-        .note(format!("computed: {} = {percent}, {rating}", computed.score))
+        .note(match computed.key_questions {
+            None => format!("computed: {} = {percent}, {rating}", computed.score),
+            Some(_) => format!("computed on its lowest key question: {percent}, {rating}"),
+        })
         .hint("if the earlier paper was wrong, correct it here and tell the board")
 }
 

@@ -634,6 +634,8 @@ register! {
     ///
     /// The two used different frameworks, and neither says which of its standards are the same
     /// in the other. So no score is compared, and findings of the older one are not followed.
+    /// Or they rate in different ways, by points and by the lowest key question: then findings
+    /// are followed, and scores are not compared.
     ///
     /// Example: the framework was replaced by a new edition between the two audits.
     ///

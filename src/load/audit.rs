@@ -9,13 +9,46 @@ use crate::diagnostic::{Diagnostic, closest, codes, listed};
 use crate::model::audit::{
     Answer, Audit, Case, Period, Sample, Scoring, Selection, Shortfall, Stated, StatedScore, Total,
 };
-use crate::model::framework::{Domain, Framework, Scale};
+use crate::model::framework::{Domain, Framework, KeyQuestion, RatingMethod, Scale};
 use crate::model::ids::{CaseCode, DomainId, FrameworkId, PromptId, StandardId, ThemeId};
+use crate::model::points::HalfPoints;
 use crate::source::{Span, Spanned};
 
 use super::decode::{Decoder, shortened};
 use super::narrative;
 use super::yaml::{Node, NodeKind};
+
+/// What an audit's cases may be asked, as its framework and its domain have it.
+struct Questions<'a> {
+    /// In the order of the framework.
+    known: Vec<PromptId>,
+    /// Those of `known` that are key questions: the ratings go by them.
+    key: BTreeMap<PromptId, &'a KeyQuestion>,
+}
+
+impl<'a> Questions<'a> {
+    fn of(framework: &'a Framework, domain: &'a Domain) -> Questions<'a> {
+        let known = domain.standards.iter().flat_map(|standard| framework.answerable_of(standard)).collect();
+        let key = domain.standards.iter().flat_map(|standard| &standard.key_questions);
+        let key = match framework.rating_method {
+            RatingMethod::Points => BTreeMap::new(),
+            RatingMethod::LowestKeyQuestion => key.map(|question| (question.as_prompt(), question)).collect(),
+        };
+        Questions { known, key }
+    }
+
+    /// Those that every case has to answer. Where the ratings go by key questions, prompts are the auditor's help: one
+    /// that no case answers was not asked.
+    fn asked(&self, cases: &[RawCase], not_asked: &BTreeSet<&PromptId>) -> BTreeSet<PromptId> {
+        let answers = cases.iter().flat_map(|case| &case.answers).filter(|answer| !answer.answer.value.is_empty());
+        let answered: BTreeSet<&str> = answers.map(|answer| answer.prompt.value.as_str()).collect();
+        let is_asked = |id: &&PromptId| {
+            !not_asked.contains(id)
+                && (self.key.is_empty() || self.key.contains_key(*id) || answered.contains(id.as_str()))
+        };
+        self.known.iter().filter(is_asked).cloned().collect()
+    }
+}
 
 /// An audit as written: ids not yet looked up, answers not yet understood.
 pub(super) struct RawAudit {
@@ -192,7 +225,7 @@ fn stated(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Stated> 
         Some(score)
     });
     fields.finish(decoder);
-    Some(Stated { standards, overall })
+    Some(Stated { span: node.span, standards, overall })
 }
 
 fn stated_score(decoder: &mut Decoder<'_>, fields: &mut super::decode::Fields<'_>) -> StatedScore {
@@ -230,22 +263,26 @@ pub(super) fn resolve(
         }
         found
     });
-    if let Some(domain) = domain {
-        for id in raw.not_asked.iter().filter(|id| !domain.prompts().any(|prompt| prompt.id.value == id.value)) {
-            let known = domain.prompts().map(|prompt| prompt.id.value.as_str());
+    let questions = framework.zip(domain).map(|(framework, domain)| Questions::of(framework, domain));
+    if let Some(questions) = &questions {
+        for id in raw.not_asked.iter().filter(|id| !questions.known.contains(&id.value)) {
+            let known = questions.known.iter().map(PromptId::as_str);
             unknown(decoder, "prompt", id.value.as_str(), id.span, known);
         }
     }
     let not_asked: BTreeSet<&PromptId> = raw.not_asked.iter().map(|id| &id.value).collect();
-    let scoring = match (&raw.totals, framework, domain) {
+    let scoring = match (&raw.totals, framework, &questions) {
+        (Some(_), Some(framework), _) if framework.rating_method == RatingMethod::LowestKeyQuestion => {
+            complain_of_totals(decoder, framework, &raw);
+            Scoring::None
+        }
         (Some(totals), Some(framework), _) => Scoring::Totals(known_totals(decoder, totals, framework)),
         (Some(totals), None, _) => Scoring::Totals(totals.clone()),
-        (None, Some(framework), Some(domain)) if !raw.cases.is_empty() => {
-            let cases = cases(decoder, &raw.cases, framework, domain, &not_asked);
-            Scoring::Cases(cases)
+        (None, Some(framework), Some(questions)) if !raw.cases.is_empty() => {
+            let asked = questions.asked(&raw.cases, &not_asked);
+            Scoring::Cases(cases(decoder, &raw.cases, framework, questions, &asked, &not_asked))
         }
         (None, None, _) if !raw.cases.is_empty() => {
-            complain_of_answers_without_framework(decoder, &raw);
             let case = |case: &RawCase| Case {
                 code: case.code.clone(),
                 auditor: case.auditor.clone(),
@@ -256,6 +293,7 @@ pub(super) fn resolve(
         }
         _ => Scoring::None,
     };
+    complain_without_framework(decoder, &raw);
     repeated_cases(decoder, &raw.cases);
     if let (Some(stated), Some(framework)) = (&raw.stated, framework) {
         for (id, _) in stated.standards.iter().filter(|(id, _)| framework.standard(&id.value).is_none()) {
@@ -277,18 +315,45 @@ pub(super) fn resolve(
     }
 }
 
-fn complain_of_answers_without_framework(decoder: &mut Decoder<'_>, raw: &RawAudit) {
+/// Answers, sums and what was stated of them mean nothing without the framework that they are of.
+fn complain_without_framework(decoder: &mut Decoder<'_>, raw: &RawAudit) {
     if raw.framework.is_some() {
-        return; // it is unknown or broken, which was said
+        return; // if it is unknown or broken, that was said
     }
-    if let Some(answer) = raw.cases.iter().flat_map(|case| &case.answers).next() {
+    let answer = raw.cases.iter().flat_map(|case| &case.answers).next().map(|answer| answer.prompt.span);
+    let total = raw.totals.iter().flatten().next().map(|total| total.standard.span);
+    let stated = raw.stated.as_ref().map(|stated| stated.span);
+    let found = [
+        ("answers need a `framework` that has their prompts", answer, "the first answer"),
+        ("totals need a `framework` that has their standards", total, "the first of them"),
+        ("what was `stated` needs a `framework` that it is held against", stated, ""),
+        ("a `domain` needs the `framework` that it is of", raw.domain.as_ref().map(|id| id.span), ""),
+        ("`not_asked` needs the `framework` that has these prompts", raw.not_asked.first().map(|id| id.span), ""),
+    ];
+    // One complaint is enough: they all want the same.
+    if let Some((message, span, label)) =
+        found.into_iter().find_map(|(message, span, label)| Some((message, span?, label)))
+    {
         decoder.report(
-            Diagnostic::new(codes::MISSING_KEY, "answers need a `framework` that has their prompts")
-                .at(answer.prompt.span, "the first answer")
+            Diagnostic::new(codes::MISSING_KEY, message)
+                .at(span, label)
                 .at(raw.span.before(), "in this file")
                 .hint("add `framework: …` and `domain: …` to the audit"),
         );
     }
+}
+
+fn complain_of_totals(decoder: &mut Decoder<'_>, framework: &Framework, raw: &RawAudit) {
+    let total = raw.totals.iter().flatten().next().map_or(raw.span, |total| total.standard.span);
+    decoder.report(
+        Diagnostic::new(
+            codes::BAD_VALUE,
+            format!("`{}` rates by the lowest key question, and totals do not say which that is", framework.id.value),
+        )
+        .at(total, "")
+        .field("totals")
+        .hint("give what was answered to the key questions on each case: `cases` or `answers`"),
+    );
 }
 
 fn known_totals(decoder: &mut Decoder<'_>, totals: &[Total], framework: &Framework) -> Vec<Total> {
@@ -322,22 +387,23 @@ fn cases(
     decoder: &mut Decoder<'_>,
     raw: &[RawCase],
     framework: &Framework,
-    domain: &Domain,
+    questions: &Questions<'_>,
+    asked: &BTreeSet<PromptId>,
     not_asked: &BTreeSet<&PromptId>,
 ) -> Vec<Case> {
-    let prompts: BTreeMap<&str, &PromptId> =
-        domain.prompts().map(|prompt| (prompt.id.value.as_str(), &prompt.id.value)).collect();
+    let prompts: BTreeMap<&str, &PromptId> = questions.known.iter().map(|id| (id.as_str(), id)).collect();
+    let asking = Asking { framework, questions, prompts: &prompts, asked, not_asked };
     let mut understood = BTreeMap::new();
     raw.iter()
         .map(|case| {
             let given: BTreeSet<&str> = case.answers.iter().map(|answer| answer.prompt.value.as_str()).collect();
-            let absent: Vec<&str> = domain
-                .prompts()
-                .map(|prompt| &prompt.id.value)
-                .filter(|id| !not_asked.contains(id) && !given.contains(id.as_str()))
+            let absent: Vec<&str> = questions
+                .known
+                .iter()
+                .filter(|id| asked.contains(id) && !given.contains(id.as_str()))
                 .map(PromptId::as_str)
                 .collect();
-            let answers = answers(decoder, case, framework, &prompts, not_asked, &absent, &mut understood);
+            let answers = answers(decoder, case, &asking, &absent, &mut understood);
             // A prompt that is there under a wrong name is told as that.
             let written = case.answers.iter().map(|answer| answer.prompt.value.as_str());
             let misspelt = written.filter(|written| !prompts.contains_key(written));
@@ -364,20 +430,32 @@ fn cases(
         .collect()
 }
 
+/// What is known of the questions when the answers of a case are read.
+struct Asking<'a> {
+    framework: &'a Framework,
+    questions: &'a Questions<'a>,
+    prompts: &'a BTreeMap<&'a str, &'a PromptId>,
+    asked: &'a BTreeSet<PromptId>,
+    not_asked: &'a BTreeSet<&'a PromptId>,
+}
+
 /// Understands a case's answers; `understood` keeps what each word was taken for.
 fn answers<'a>(
     decoder: &mut Decoder<'_>,
     case: &'a RawCase,
-    framework: &Framework,
-    prompts: &BTreeMap<&str, &PromptId>,
-    not_asked: &BTreeSet<&PromptId>,
+    asking: &Asking<'_>,
     absent: &[&str],
     understood: &mut BTreeMap<&'a str, Option<Answer>>,
 ) -> BTreeMap<PromptId, Spanned<Answer>> {
+    let Asking { framework, questions, prompts, asked, not_asked } = *asking;
     let mut answers: BTreeMap<PromptId, Spanned<Answer>> = BTreeMap::new();
     for raw in &case.answers {
         let place = || raw.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
         let Some(&prompt) = prompts.get(raw.prompt.value.as_str()) else {
+            if is_key_question(framework, &raw.prompt.value) {
+                decoder.report(key_question_not_asked(framework, raw));
+                continue;
+            }
             // In a wide table the same prompt is unknown once for each case: the place is the same, so it is said once.
             match closest(&raw.prompt.value, absent.iter().copied()) {
                 Some(meant) => unknown(decoder, "prompt", &raw.prompt.value, raw.prompt.span, [meant]),
@@ -386,7 +464,7 @@ fn answers<'a>(
             continue;
         };
         if raw.answer.value.is_empty() {
-            if !not_asked.contains(prompt) {
+            if asked.contains(prompt) {
                 decoder.report(
                     Diagnostic::new(codes::MISSING_ANSWER, format!("case `{}` has no answer to `{prompt}`{}", case.code.value, place()))
                         .at(raw.answer.span, "blank")
@@ -428,6 +506,25 @@ fn answers<'a>(
             );
             continue;
         };
+        if questions.key.contains_key(prompt) && !is_verdict(answer, &framework.scale) {
+            decoder.report(
+                Diagnostic::new(
+                    codes::UNKNOWN_ANSWER,
+                    format!(
+                        "`{}` is no answer to a key question: case `{}`, `{prompt}`{}",
+                        shortened(&raw.answer.value),
+                        case.code.value,
+                        place()
+                    ),
+                )
+                .at(raw.answer.span, "")
+                .hint(format!(
+                    "on each case the work was sufficient or not: the answers are {}",
+                    listed(verdicts(&framework.scale))
+                )),
+            );
+            continue;
+        }
         match answers.get(prompt) {
             Some(earlier) => decoder.report(
                 Diagnostic::new(
@@ -444,6 +541,31 @@ fn answers<'a>(
         }
     }
     answers
+}
+
+/// Whether an answer says that the work on a case was sufficient or that it was not, and nothing between.
+fn is_verdict(answer: Answer, scale: &Scale) -> bool {
+    match answer {
+        Answer::NotApplicable => true,
+        Answer::Scored(points) => points == scale.maximum() || points == HalfPoints(0),
+    }
+}
+
+fn verdicts(scale: &Scale) -> impl Iterator<Item = &str> {
+    let answers = scale.answers.iter().filter(|answer| is_verdict(Answer::Scored(answer.points), scale));
+    answers.map(|answer| answer.word.as_str()).chain(["N/A"])
+}
+
+fn is_key_question(framework: &Framework, id: &str) -> bool {
+    let mut questions = framework.standards().flat_map(|standard| &standard.key_questions);
+    framework.rating_method == RatingMethod::Points && questions.any(|question| question.id.value.as_str() == id)
+}
+
+fn key_question_not_asked(framework: &Framework, raw: &RawAnswer) -> Diagnostic {
+    let (id, framework) = (&raw.prompt.value, &framework.id.value);
+    Diagnostic::new(codes::UNKNOWN_ID, format!("`{id}` is a key question, and `{framework}` rates by points"))
+        .at(raw.prompt.span, "")
+        .hint("answer its prompts; key questions are answered where the framework says `rating_method: lowest_key_question`")
 }
 
 fn words(scale: &Scale) -> impl Iterator<Item = &str> {

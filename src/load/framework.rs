@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::Tone;
 use crate::model::framework::{
-    Band, BandOn, Composite, Domain, EditionMap, Framework, KeyQuestion, Prompt, Scale, ScaleAnswer, Standard,
+    Band, BandOn, Composite, Domain, EditionMap, Framework, KeyQuestion, Prompt, RatingMethod, Scale, ScaleAnswer,
+    Standard,
 };
 use crate::model::ids::StandardId;
 use crate::model::points::HalfPoints;
@@ -22,7 +23,9 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
     let title = fields.required(decoder, "title", Decoder::string);
     let in_force = fields.optional(decoder, "in_force", period);
     let scale = fields.required(decoder, "scale", scale);
-    fields.optional(decoder, "rating_method", |decoder, node, path| decoder.choice(node, path, &[("points", ())]));
+    let rating_method = fields.optional(decoder, "rating_method", |decoder, node, path| {
+        decoder.choice(node, path, &RatingMethod::ALL).map(|method| (method, node.span))
+    });
     let band_on = fields.optional(decoder, "band_on", |decoder, node, path| {
         decoder.choice(node, path, &[("rounded", BandOn::Rounded), ("exact", BandOn::Exact)])
     });
@@ -32,6 +35,19 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
     let domains = fields.list(decoder, "domains", domain);
     let maps = fields.optional(decoder, "maps", maps).unwrap_or_default();
     fields.finish(decoder);
+    if let (Some((RatingMethod::LowestKeyQuestion, span)), Some(scale)) = (rating_method, &scale)
+        && scale.answers.iter().all(|answer| answer.points != HalfPoints(0))
+    {
+        decoder.report(
+            Diagnostic::new(
+                codes::BAD_VALUE,
+                "a key question is sufficient or not, and no answer of the scale earns 0",
+            )
+            .at(span, "ratings go by key questions")
+            .field("rating_method")
+            .hint("add the answer for what is not sufficient to `scale`: `No: 0`"),
+        );
+    }
     let bands = bands.map(|bands| toned(decoder, bands, 100, ("bands", bands_span.unwrap_or(node.span))));
     complain_of_repeats(decoder, &domains);
     let framework = Framework {
@@ -40,6 +56,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
         title: title?.value,
         in_force,
         scale: scale?,
+        rating_method: rating_method.map_or(RatingMethod::Points, |(method, _)| method),
         band_on: band_on.unwrap_or(BandOn::Rounded),
         bands: bands?,
         composite: None,

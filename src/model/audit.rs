@@ -20,6 +20,7 @@ pub struct Audit {
     pub commenced: Option<Period>,
     pub audited: Option<Period>,
     pub sample: Option<Sample>,
+    /// Prompts and, where ratings go by them, key questions.
     pub not_asked: Vec<Spanned<PromptId>>,
     pub scoring: Scoring,
     pub stated: Option<Stated>,
@@ -95,6 +96,8 @@ pub struct Case {
     pub code: Spanned<CaseCode>,
     pub auditor: Option<String>,
     pub practitioner: Option<String>,
+    /// By prompt and, where ratings go by them, by key question: there the best answer says that the work was
+    /// sufficient, and the one that earns nothing that it was not.
     pub answers: BTreeMap<PromptId, Spanned<Answer>>,
 }
 
@@ -116,8 +119,9 @@ pub struct Total {
 }
 
 /// What an earlier paper printed, to be held against what is computed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Stated {
+    pub span: Span,
     pub standards: Vec<(Spanned<StandardId>, StatedScore)>,
     pub overall: Option<StatedScore>,
 }

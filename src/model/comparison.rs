@@ -4,7 +4,7 @@ use super::audit::Selection;
 use super::ids::{QuarterId, StandardId};
 use super::points::Score;
 
-/// An audit's scores against those of an earlier one, on the prompts that both asked.
+/// An audit's scores against those of an earlier one, on the prompts that both asked; by key questions as each has them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The quarter of the earlier audit.
@@ -13,6 +13,7 @@ pub struct Comparison {
     pub prompts_left_out: u32,
     /// In the order of the later audit's framework.
     pub standards: Vec<Change>,
+    /// `None` where nothing can be compared, or where each standard is rated by its lowest key question.
     pub overall: Option<Change>,
 }
 
@@ -59,4 +60,6 @@ pub enum NoVerdict {
     OtherQuestions,
     /// One of the two has no points: every answer was N/A.
     NotScored,
+    /// The ratings go by the lowest key question, which can be another one each time.
+    LowestOfSeveral,
 }

@@ -17,6 +17,7 @@ pub struct Framework {
     pub title: String,
     pub in_force: Option<Period>,
     pub scale: Scale,
+    pub rating_method: RatingMethod,
     pub band_on: BandOn,
     /// From the lowest to the highest; the first starts at 0.
     pub bands: Vec<Band>,
@@ -33,6 +34,26 @@ pub struct EditionMap {
     pub framework: Spanned<FrameworkId>,
     /// Ours, and what the older edition calls it.
     pub standards: Vec<(Spanned<StandardId>, Spanned<StandardId>)>,
+}
+
+/// How a standard gets its rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RatingMethod {
+    /// By the share of the points that the prompts earned on all cases together.
+    Points,
+    /// As the inspectorate does it: of each key question the share of the cases where the work was sufficient, and of
+    /// those shares the lowest.
+    LowestKeyQuestion,
+}
+
+impl RatingMethod {
+    pub const ALL: [(&'static str, RatingMethod); 2] =
+        [("points", RatingMethod::Points), ("lowest_key_question", RatingMethod::LowestKeyQuestion)];
+
+    /// As it is written in the framework's file and in `results.json`.
+    pub fn word(self) -> &'static str {
+        RatingMethod::ALL.iter().find(|(_, method)| *method == self).expect("every method has a word").0
+    }
 }
 
 /// What a rating is decided on.
@@ -137,12 +158,26 @@ impl Framework {
         self.standards().filter(counts)
     }
 
-    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
-        self.standards().flat_map(Standard::prompts)
+    /// What can be answered on a case: the prompts and, where ratings go by them, the key questions.
+    pub fn answerable(&self) -> Vec<PromptId> {
+        self.standards().flat_map(|standard| self.answerable_of(standard)).collect()
     }
 
-    pub fn has_prompt(&self, id: &PromptId) -> bool {
-        self.prompts().any(|prompt| prompt.id.value == *id)
+    /// What can be answered of one standard, each key question before its prompts.
+    pub fn answerable_of(&self, standard: &Standard) -> Vec<PromptId> {
+        let by_key_question = self.rating_method == RatingMethod::LowestKeyQuestion;
+        let of_question = |question: &KeyQuestion| {
+            let own = by_key_question.then(|| question.as_prompt());
+            own.into_iter().chain(question.prompts.iter().map(|prompt| prompt.id.value.clone())).collect::<Vec<_>>()
+        };
+        standard.key_questions.iter().flat_map(of_question).collect()
+    }
+}
+
+impl KeyQuestion {
+    /// Its id as answers have it: domains, standards, key questions and prompts share one space of ids.
+    pub fn as_prompt(&self) -> PromptId {
+        self.id.value.as_str().parse().expect("all ids have one grammar")
     }
 }
 
@@ -155,12 +190,6 @@ impl Composite {
     /// The most that one standard can earn.
     pub fn maximum(&self) -> u32 {
         self.points.iter().map(|(_, points)| *points).max().unwrap_or_default()
-    }
-}
-
-impl Domain {
-    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
-        self.standards.iter().flat_map(Standard::prompts)
     }
 }
 

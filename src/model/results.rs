@@ -8,7 +8,8 @@ use crate::statistics::Interval;
 use super::audit::Selection;
 use super::comparison::{Change, Comparison, NoVerdict, Verdict};
 use super::date::{Date, Due};
-use super::ids::{ActionId, AskId, FindingId, FrameworkId, QuarterId, StandardId, ThemeId};
+use super::framework::RatingMethod;
+use super::ids::{ActionId, AskId, FindingId, FrameworkId, KeyQuestionId, QuarterId, StandardId, ThemeId};
 use super::narrative::FindingKind;
 use super::points::{HalfPoints, Score};
 use super::register::{ActionStatus, Overdue};
@@ -20,10 +21,12 @@ pub struct Results {
     /// `None` for a quarter with a narrative and no audit: it has promises, and nothing else.
     pub theme: Option<ThemeId>,
     pub framework: Option<FrameworkId>,
+    /// Of the framework; `None` without one.
+    pub rating_method: Option<RatingMethod>,
     pub cases: Option<u32>,
     /// In the order of the framework, or of the totals.
     pub standards: Vec<Assessment>,
-    /// The ratio of the sums; `None` where nothing was scored.
+    /// The ratio of the sums; `None` where nothing was scored, or where each standard is rated by its lowest key question.
     pub overall: Option<Assessment>,
     /// In the order of the narrative, then those that stood before and are silent now, by id.
     pub findings: Vec<FindingResult>,
@@ -43,7 +46,10 @@ pub struct Assessment {
     /// `None` for the overall score.
     pub standard: Option<StandardId>,
     pub title: String,
+    /// Points; by key questions, the cases that are sufficient on the lowest one, of those that it applied to.
     pub score: Score,
+    /// What the rating rests on where it goes by key questions; `None` where points are counted.
+    pub key_questions: Option<KeyQuestions>,
     /// `None` where no point was available.
     pub rating: Option<Rating>,
     /// How many answers were N/A; `None` where only totals were kept.
@@ -57,6 +63,44 @@ pub struct Assessment {
     pub certainty: Certainty,
     /// The ratings that the interval reaches, from the lowest; empty where there is no interval.
     pub ratings_within: Vec<String>,
+}
+
+/// The key questions of a standard, and which of them decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyQuestions {
+    /// In the order of the framework.
+    pub all: Vec<KeyQuestionResult>,
+    /// The first of those with the lowest share; `None` where none applied, or not all of them were asked.
+    pub lowest: Option<KeyQuestionId>,
+}
+
+impl KeyQuestions {
+    pub fn lowest(&self) -> Option<&KeyQuestionResult> {
+        self.all.iter().find(|question| Some(&question.id) == self.lowest.as_ref())
+    }
+}
+
+/// In how many cases the work was sufficient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyQuestionResult {
+    pub id: KeyQuestionId,
+    pub title: String,
+    /// Whether a case was asked it, N/A included.
+    pub asked: bool,
+    /// Of `of` cases that it applied to.
+    pub sufficient: u32,
+    pub of: u32,
+    pub not_applicable: u32,
+    /// What this key question alone would give; `None` where it applied to no case.
+    pub rating: Option<Rating>,
+}
+
+impl KeyQuestionResult {
+    /// The cases as a score: one point each, so that they are counted, rounded and banded in one way.
+    pub fn score(&self) -> Score {
+        let cases = |count: u32| HalfPoints(2 * u64::from(count));
+        Score::new(cases(self.sufficient), cases(self.of))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +131,10 @@ pub enum Certainty {
     NotASample(Selection),
     /// No point was available.
     NotScored,
+    /// The rating goes by the lowest of several shares; how far a lowest one would differ with other cases is not known.
+    LowestOfSeveral,
+    /// Not every key question was asked, so nobody knows which is the lowest.
+    NotAllAsked,
 }
 
 impl Assessment {
@@ -268,6 +316,7 @@ struct Published<'a> {
     quarter: &'a QuarterId,
     theme: Option<&'a ThemeId>,
     framework: Option<&'a FrameworkId>,
+    rating_method: Option<&'static str>,
     cases: Option<u32>,
     standards: Vec<PublishedAssessment<'a>>,
     overall: Option<PublishedAssessment<'a>>,
@@ -284,8 +333,9 @@ struct PublishedAssessment<'a> {
     id: Option<&'a StandardId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
-    points: HalfPoints,
-    of: HalfPoints,
+    /// `None`, as `of`, where the rating goes by key questions.
+    points: Option<HalfPoints>,
+    of: Option<HalfPoints>,
     percent: Option<u32>,
     rating: Option<&'a str>,
     not_applicable: Option<u32>,
@@ -294,6 +344,25 @@ struct PublishedAssessment<'a> {
     interval: Option<PublishedInterval>,
     /// Why there is no interval.
     no_interval: Option<&'static str>,
+    #[serde(flatten)]
+    key_questions: Option<PublishedKeyQuestions<'a>>,
+}
+
+#[derive(Serialize)]
+struct PublishedKeyQuestions<'a> {
+    lowest_key_question: Option<&'a KeyQuestionId>,
+    key_questions: Vec<PublishedKeyQuestion<'a>>,
+}
+
+#[derive(Serialize)]
+struct PublishedKeyQuestion<'a> {
+    id: &'a KeyQuestionId,
+    title: &'a str,
+    sufficient: u32,
+    of: u32,
+    percent: Option<u32>,
+    rating: Option<&'a str>,
+    not_applicable: u32,
 }
 
 #[derive(Serialize)]
@@ -391,6 +460,7 @@ impl<'a> Published<'a> {
             quarter: &results.quarter,
             theme: results.theme.as_ref(),
             framework: results.framework.as_ref(),
+            rating_method: results.rating_method.map(RatingMethod::word),
             cases: results.cases,
             standards: results.standards.iter().map(PublishedAssessment::of).collect(),
             overall: results.overall.as_ref().map(PublishedAssessment::of),
@@ -438,6 +508,7 @@ impl<'a> PublishedChange<'a> {
                 Verdict::None(NoVerdict::NotASample(_)) => Some("the cases were not picked at random"),
                 Verdict::None(NoVerdict::OtherQuestions) => Some("no question was asked both times"),
                 Verdict::None(NoVerdict::NotScored) => Some("no points were available"),
+                Verdict::None(NoVerdict::LowestOfSeveral) => Some("the ratings go by the lowest key question"),
                 _ => None,
             },
         }
@@ -500,13 +571,28 @@ impl<'a> PublishedAsk<'a> {
     }
 }
 
+impl<'a> PublishedKeyQuestion<'a> {
+    fn of(question: &'a KeyQuestionResult) -> PublishedKeyQuestion<'a> {
+        PublishedKeyQuestion {
+            id: &question.id,
+            title: &question.title,
+            sufficient: question.sufficient,
+            of: question.of,
+            percent: question.score().percent(),
+            rating: question.rating.as_ref().map(|rating| rating.word.as_str()),
+            not_applicable: question.not_applicable,
+        }
+    }
+}
+
 impl<'a> PublishedAssessment<'a> {
     fn of(assessment: &'a Assessment) -> PublishedAssessment<'a> {
+        let counts_points = assessment.key_questions.is_none();
         PublishedAssessment {
             id: assessment.standard.as_ref(),
             title: assessment.standard.as_ref().map(|_| assessment.title.as_str()),
-            points: assessment.score.points,
-            of: assessment.score.of,
+            points: counts_points.then_some(assessment.score.points),
+            of: counts_points.then_some(assessment.score.of),
             percent: assessment.score.percent(),
             rating: assessment.rating.as_ref().map(|rating| rating.word.as_str()),
             not_applicable: assessment.not_applicable,
@@ -523,8 +609,15 @@ impl<'a> PublishedAssessment<'a> {
                 Certainty::TotalsOnly => Some("only totals were kept"),
                 Certainty::NotASample(Selection::All) => Some("every eligible case was looked at"),
                 Certainty::NotASample(_) => Some("the cases were not picked at random"),
+                Certainty::NotScored if !counts_points => Some("no key question applied to any case"),
                 Certainty::NotScored => Some("no points were available"),
+                Certainty::LowestOfSeveral => Some("the rating goes by the lowest key question"),
+                Certainty::NotAllAsked => Some("not every key question was asked"),
             },
+            key_questions: assessment.key_questions.as_ref().map(|questions| PublishedKeyQuestions {
+                lowest_key_question: questions.lowest.as_ref(),
+                key_questions: questions.all.iter().map(PublishedKeyQuestion::of).collect(),
+            }),
         }
     }
 }

@@ -6,17 +6,19 @@ use crate::document::{
     TimelineKey, TimelineRow, Tone,
 };
 use crate::model::catalogue::{Catalogue, MissingString};
-use crate::model::framework::Framework;
+use crate::model::framework::{Framework, RatingMethod};
 use crate::model::results::{Assessment, Results};
 use crate::source::Span;
 
 use super::Inputs;
 
 /// An audit of the theme as a chart and a table show it.
+#[derive(Clone)]
 pub(super) struct AuditOfTheme<'a> {
     pub title: String,
     pub results: &'a Results,
-    pub overall: &'a Assessment,
+    /// `None` where the audit has no overall score.
+    pub overall: Option<&'a Assessment>,
     pub current: bool,
 }
 
@@ -70,7 +72,7 @@ pub(super) fn standards(
 pub(super) fn audits(
     inputs: Inputs<'_>,
     framework: &Framework,
-    audits: &[AuditOfTheme<'_>],
+    audits: &[&AuditOfTheme<'_>],
     theme: &str,
 ) -> Result<Option<Block>, MissingString> {
     if audits.len() < 2 {
@@ -80,7 +82,8 @@ pub(super) fn audits(
     let mut rows = Vec::new();
     for audit in audits {
         let note = cases_note(words, audit.results.cases)?;
-        rows.extend(row(audit.overall, audit.title.clone(), note, audit.current));
+        let Some(overall) = audit.overall else { continue };
+        rows.extend(row(overall, audit.title.clone(), note, audit.current));
     }
     if rows.is_empty() {
         return Ok(None);
@@ -297,7 +300,11 @@ fn scale(words: &Catalogue, framework: &Framework) -> Result<ChartScale, Missing
         to: percent(next(place)),
         tone: band.tone,
     });
-    Ok(ChartScale { bands: bands.collect(), axis: words.say("chart.axis", &[])? })
+    let axis = match framework.rating_method {
+        RatingMethod::Points => "chart.axis",
+        RatingMethod::LowestKeyQuestion => "chart.axis_lowest",
+    };
+    Ok(ChartScale { bands: bands.collect(), axis: words.say(axis, &[])? })
 }
 
 fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: String, alt: String) -> Block {
@@ -350,6 +357,7 @@ mod tests {
             title: "A framework".to_owned(),
             in_force: None,
             scale: Scale { answers: Vec::new() },
+            rating_method: RatingMethod::Points,
             band_on: BandOn::Rounded,
             bands: vec![band("Inadequate", 0, Tone::Red), band("Good", 65, Tone::Green)],
             composite: None,
@@ -360,6 +368,7 @@ mod tests {
 
     fn assessment(percent: u64, certainty: Certainty) -> Assessment {
         Assessment {
+            key_questions: None,
             standard: None,
             title: String::new(),
             score: Score::new(HalfPoints(percent), HalfPoints(100)),

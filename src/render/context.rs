@@ -16,7 +16,7 @@ use crate::model::framework::BandOn;
 use crate::model::ids::StandardId;
 use crate::model::narrative::{Finding, FindingKind, Line, Prose, VersionState};
 use crate::model::register::{Action, ActionStatus};
-use crate::model::results::{Assessment, Certainty, FindingResult, Results};
+use crate::model::results::{Assessment, Certainty, FindingResult, KeyQuestionResult, KeyQuestions, Rating, Results};
 use crate::source::Span;
 
 use super::charts::{self, AuditOfTheme, HistoryRow};
@@ -159,6 +159,10 @@ pub(super) const NAMES: &[&str] = &[
     "ratings",
     "composite",
     "no_composite",
+    "rating_method",
+    "key_questions",
+    "lowest",
+    "sufficient",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -286,7 +290,12 @@ struct ShortfallView {
 #[derive(Serialize)]
 struct ScoresView {
     standards: Vec<ScoreView>,
-    overall: ScoreView,
+    /// `none` where each standard is rated by its lowest key question.
+    overall: Option<ScoreView>,
+    /// `points` or `lowest_key_question`
+    rating_method: &'static str,
+    /// What a reader must know of all scores together.
+    caution: String,
     /// `rounded` or `exact`
     band_on: &'static str,
 }
@@ -296,8 +305,12 @@ struct ScoreView {
     /// Empty for the overall score.
     id: String,
     title: String,
-    points: String,
-    of: String,
+    /// `none`, as `of`, where ratings go by key questions.
+    points: Option<String>,
+    of: Option<String>,
+    /// Every key question, and the one that decides; empty and `none` where points are counted.
+    key_questions: Vec<KeyQuestionView>,
+    lowest: Option<KeyQuestionView>,
     percent: Option<u32>,
     rating: Option<String>,
     /// The rating's word on its colour.
@@ -309,6 +322,21 @@ struct ScoreView {
     /// The sentence "Close to the line …"; `none` where the rating is not.
     fragile: Option<String>,
     not_applicable: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct KeyQuestionView {
+    id: String,
+    title: String,
+    /// In how many cases the work was sufficient, of those that it applied to.
+    sufficient: u32,
+    of: u32,
+    /// `3 of 5 cases`; `none` where it applied to no case.
+    seen: Option<String>,
+    percent: Option<u32>,
+    rating: Option<String>,
+    badge: Slot,
+    not_applicable: u32,
 }
 
 #[derive(Serialize, Default)]
@@ -397,7 +425,9 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
     let narrative = inputs.narrative;
     let audit = inputs.quarter.audit.as_ref();
     let history = making.audits()?;
-    let audits = &history[history.len().saturating_sub(AUDITS_SHOWN)..];
+    let scored = making.scored(&history);
+    let with_overall: Vec<&AuditOfTheme<'_>> = scored.iter().filter(|audit| audit.overall.is_some()).collect();
+    let audits = &with_overall[with_overall.len().saturating_sub(AUDITS_SHOWN)..];
     let findings: Vec<FindingView> =
         narrative.findings.iter().map(|finding| making.own_finding(finding)).collect::<Made<_>>()?;
     let standing = |kind: &str| {
@@ -410,9 +440,9 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         paper: making.paper()?,
         audit: audit.map(|audit| making.audit(audit)).transpose()?,
         scores: making.scores()?,
-        charts: making.charts(audits, &history)?,
-        audits: audits.iter().map(|audit| making.theme_audit(audit)).collect::<Made<_>>()?,
-        history: making.history_table(&history)?,
+        charts: making.charts(audits, &scored, &history)?,
+        audits: audits.iter().filter_map(|audit| making.theme_audit(audit).transpose()).collect::<Made<_>>()?,
+        history: making.history_table(&scored)?,
         timeline: making.timeline_table(&history)?,
         why: making.prose(narrative.why.as_ref()),
         context: making.prose(narrative.context.as_ref()),
@@ -561,11 +591,18 @@ impl<'a> Making<'a, '_> {
     fn scores(&mut self) -> Made<Option<ScoresView>> {
         let framework = self.inputs.service.framework_of(self.inputs.quarter);
         let (Some(framework), Some(results)) = (framework, self.inputs.audit_results()) else { return Ok(None) };
-        let Some(overall) = &results.overall else { return Ok(None) };
+        if results.standards.is_empty() {
+            return Ok(None);
+        }
         let cases = results.cases;
         Ok(Some(ScoresView {
             standards: results.standards.iter().map(|one| self.score(one, cases)).collect::<Made<_>>()?,
-            overall: self.score(overall, cases)?,
+            overall: results.overall.as_ref().map(|overall| self.score(overall, cases)).transpose()?,
+            rating_method: framework.rating_method.word(),
+            caution: match &results.overall {
+                Some(overall) => self.caution(overall, cases)?,
+                None => self.caution_by_key_questions(results)?,
+            },
             band_on: match framework.band_on {
                 BandOn::Rounded => "rounded",
                 BandOn::Exact => "exact",
@@ -593,16 +630,21 @@ impl<'a> Making<'a, '_> {
             }
             _ => None,
         };
+        let questions = assessment.key_questions.as_ref();
+        let counts_points = questions.is_none();
+        let key_questions = questions.iter().flat_map(|questions| &questions.all);
+        let key_questions = key_questions.map(|question| self.key_question(question)).collect::<Made<_>>()?;
+        let lowest =
+            questions.and_then(KeyQuestions::lowest).map(|question| self.key_question(question)).transpose()?;
         let rating = assessment.rating.clone();
-        let badge = match &rating {
-            Some(rating) => self.badge(&rating.word, rating.tone),
-            None => self.badge("–", Tone::Grey),
-        };
+        let badge = self.rating_badge(rating.as_ref());
         Ok(ScoreView {
             id: assessment.standard.as_ref().map_or_else(String::new, ToString::to_string),
             title: assessment.title.clone(),
-            points: assessment.score.points.to_string(),
-            of: assessment.score.of.to_string(),
+            points: counts_points.then(|| assessment.score.points.to_string()),
+            of: counts_points.then(|| assessment.score.of.to_string()),
+            key_questions,
+            lowest,
             percent: assessment.score.percent(),
             rating: rating.map(|rating| rating.word),
             badge,
@@ -611,6 +653,59 @@ impl<'a> Making<'a, '_> {
             fragile,
             not_applicable: assessment.not_applicable,
         })
+    }
+
+    fn rating_badge(&mut self, rating: Option<&Rating>) -> Slot {
+        match rating {
+            Some(rating) => self.badge(&rating.word, rating.tone),
+            None => self.badge("–", Tone::Grey),
+        }
+    }
+
+    fn key_question(&mut self, question: &KeyQuestionResult) -> Made<KeyQuestionView> {
+        Ok(KeyQuestionView {
+            id: question.id.to_string(),
+            title: question.title.clone(),
+            sufficient: question.sufficient,
+            of: question.of,
+            seen: self.seen(Some((question.sufficient, question.of)))?,
+            percent: question.score().percent(),
+            rating: question.rating.as_ref().map(|rating| rating.word.clone()),
+            badge: self.rating_badge(question.rating.as_ref()),
+            not_applicable: question.not_applicable,
+        })
+    }
+
+    /// Why no rating has a range, and which standards have no rating.
+    fn caution_by_key_questions(&self, results: &Results) -> Made<String> {
+        let mut sentences = Vec::new();
+        let selection = results.standards.iter().find_map(|assessment| match assessment.certainty {
+            Certainty::NotASample(selection) => Some(selection),
+            _ => None,
+        });
+        match selection {
+            Some(Selection::All) => sentences.push(self.say("caution.all", &[])?),
+            Some(_) => sentences.push(self.say("caution.chosen", &[])?),
+            None => {
+                if let Some(cases) = results.cases.filter(|&cases| cases <= SMALL_NUMBER) {
+                    let number = capitalised(&self.inputs.catalogue.number(cases)?);
+                    let key = if cases == 1 { "caution.small_one" } else { "caution.small" };
+                    sentences.push(self.say(key, &[("cases", &number)])?);
+                }
+                sentences.push(self.say("caution.lowest", &[])?);
+            }
+        }
+        sentences.push(self.say("caution.no_overall", &[])?);
+        for assessment in &results.standards {
+            let id = assessment.standard.as_ref().map_or_else(String::new, ToString::to_string);
+            let key = match assessment.certainty {
+                Certainty::NotAllAsked => "caution.not_all_asked",
+                Certainty::NotScored => "caution.not_applicable",
+                _ => continue,
+            };
+            sentences.push(self.say(key, &[("standard", &id)])?);
+        }
+        Ok(sentences.join(" "))
     }
 
     /// The words of caution that a board reads beside a score.
@@ -622,6 +717,11 @@ impl<'a> Making<'a, '_> {
             Certainty::TooFewCases(1) => self.say("caution.single", &[]),
             Certainty::TooFewCases(_) => self.say("caution.two", &[]),
             Certainty::NotScored => self.say("scores.range_none", &[]),
+            Certainty::LowestOfSeveral => self.say("caution.lowest", &[]),
+            Certainty::NotAllAsked => {
+                let id = assessment.standard.as_ref().map_or_else(String::new, ToString::to_string);
+                self.say("caution.not_all_asked", &[("standard", &id)])
+            }
             Certainty::Interval(interval) => {
                 let mut sentences = Vec::new();
                 if let Some(cases) = cases.filter(|&cases| cases <= SMALL_NUMBER) {
@@ -651,36 +751,52 @@ impl<'a> Making<'a, '_> {
             let published =
                 inputs.difference.filter(|_| is_current).and_then(|difference| difference.published.as_ref());
             let Some(results) = published.or_else(|| inputs.results.get(&quarter.id)) else { continue };
-            let Some(overall) = &results.overall else { continue };
             let title = self.audit_title(quarter)?;
-            audits.push(AuditOfTheme { title, results, overall, current: is_current });
+            audits.push(AuditOfTheme { title, results, overall: results.overall.as_ref(), current: is_current });
         }
         audits.reverse();
         Ok(audits)
     }
 
-    fn theme_audit(&mut self, audit: &AuditOfTheme<'_>) -> Made<ThemeAuditView> {
-        Ok(ThemeAuditView {
+    /// Those of the audits that have scores which can stand beside the scores of this one.
+    fn scored(&self, audits: &[AuditOfTheme<'a>]) -> Vec<AuditOfTheme<'a>> {
+        let method = self.inputs.audit_results().and_then(|results| results.rating_method);
+        let is_like =
+            |audit: &&AuditOfTheme<'_>| !audit.results.standards.is_empty() && audit.results.rating_method == method;
+        audits.iter().filter(is_like).cloned().collect()
+    }
+
+    fn theme_audit(&mut self, audit: &AuditOfTheme<'_>) -> Made<Option<ThemeAuditView>> {
+        let Some(overall) = audit.overall else { return Ok(None) };
+        Ok(Some(ThemeAuditView {
             title: audit.title.clone(),
             cases: audit.results.cases,
             current: audit.current,
-            score: self.score(audit.overall, audit.results.cases)?,
-        })
+            score: self.score(overall, audit.results.cases)?,
+        }))
     }
 
-    fn charts(&mut self, audits: &[AuditOfTheme<'_>], history: &[AuditOfTheme<'_>]) -> Made<ChartsView> {
+    /// The overall score of `audits`, the standards of `scored`, the findings of all of `history`.
+    fn charts(
+        &mut self,
+        audits: &[&AuditOfTheme<'_>],
+        scored: &[AuditOfTheme<'_>],
+        history: &[AuditOfTheme<'_>],
+    ) -> Made<ChartsView> {
         let inputs = self.inputs;
-        let framework = inputs.service.framework_of(inputs.quarter);
-        let (Some(framework), Some(results)) = (framework, inputs.audit_results()) else {
-            return Ok(ChartsView::default());
-        };
+        let Some(results) = inputs.audit_results() else { return Ok(ChartsView::default()) };
         let Some(theme) = &results.theme else { return Ok(ChartsView::default()) };
         let theme = inputs.service.service.theme_title(theme);
-        let standards = charts::standards(inputs, framework, results)?;
-        let audits = charts::audits(inputs, framework, audits, &theme)?;
         let (columns, findings) = self.timeline(history)?;
         let timeline = charts::timeline(inputs, &columns, &findings, &theme)?;
-        let history = charts::history(inputs, framework, &self.history_groups(results, history)?, &theme)?;
+        let (standards, audits, history) = match inputs.service.framework_of(inputs.quarter) {
+            Some(framework) => (
+                charts::standards(inputs, framework, results)?,
+                charts::audits(inputs, framework, audits, &theme)?,
+                charts::history(inputs, framework, &self.history_groups(results, scored)?, &theme)?,
+            ),
+            None => (None, None, None),
+        };
         let mut slot = |chart: Option<Block>| chart.map(|chart| self.slots.blocks(vec![chart], ""));
         Ok(ChartsView {
             standards: slot(standards),
@@ -690,7 +806,7 @@ impl<'a> Making<'a, '_> {
         })
     }
 
-    /// What each audit gave the standards of this one and, last, all of its standards together.
+    /// What each audit gave the standards of this one and, last, all of its standards together, where there is such a score.
     fn history_groups<'r>(
         &self,
         results: &Results,
@@ -709,7 +825,9 @@ impl<'a> Making<'a, '_> {
         let mut groups: Vec<(String, Vec<HistoryRow<'r>>)> = ids
             .map(|(id, title)| (format!("{id} {title}"), rows(&|audit| self.standard_at(id, audit.results))))
             .collect();
-        groups.push((self.say("scores.overall", &[])?, rows(&|audit| Some(audit.overall))));
+        if results.overall.is_some() {
+            groups.push((self.say("scores.overall", &[])?, rows(&|audit| audit.overall)));
+        }
         Ok(groups)
     }
 

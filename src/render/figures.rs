@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::parse::ESCAPED_FIGURE;
 use crate::document::{Block, BlockKind, Inline, InlineKind};
 use crate::model::audit::Audit;
+use crate::model::framework::RatingMethod;
 use crate::model::narrative::Figure;
 use crate::model::results::{Assessment, Results};
 use crate::source::Span;
@@ -175,6 +176,16 @@ fn of_quarter(path: &str, results: Option<&Results>, audit: Option<&Audit>, pref
         "overall" => results.overall.as_ref(),
         id => results.standard(id),
     });
+    if let Some(results) = results
+        && root == "overall"
+        && results.overall.is_none()
+        && SCORE_KEYS.contains(&key)
+    {
+        return Err(Trouble::Empty(match results.rating_method {
+            Some(RatingMethod::LowestKeyQuestion) => "each standard is rated by its lowest key question",
+            _ => "this audit has no scores",
+        }));
+    }
     match assessment {
         Some(assessment) if SCORE_KEYS.contains(&key) => of_score(assessment, key),
         None if results.is_none() && SCORE_KEYS.contains(&key) => Err(Trouble::Empty("this quarter has no scores")),
@@ -184,7 +195,9 @@ fn of_quarter(path: &str, results: Option<&Results>, audit: Option<&Audit>, pref
 
 fn of_score(assessment: &Assessment, key: &str) -> Result<String, Trouble> {
     let interval = || assessment.interval().ok_or(Trouble::Empty("there is no interval for this score"));
+    let by_key_questions = assessment.key_questions.is_some();
     match key {
+        "points" | "of" if by_key_questions => Err(Trouble::Empty("a rating by the lowest key question has no points")),
         "points" => Ok(assessment.score.points.to_string()),
         "of" => Ok(assessment.score.of.to_string()),
         "title" => Ok(assessment.title.clone()),
@@ -244,7 +257,8 @@ fn grouped(number: i64) -> String {
 
 /// Every name that could have been written.
 fn known(results: Option<&Results>, audit: Option<&Audit>, prefix: &str) -> Vec<String> {
-    let mut roots: Vec<String> = vec!["overall".to_owned()];
+    let has_overall = results.is_none_or(|results| results.overall.is_some());
+    let mut roots: Vec<String> = has_overall.then(|| "overall".to_owned()).into_iter().collect();
     roots.extend(
         results.iter().flat_map(|results| &results.standards).filter_map(|a| Some(a.standard.as_ref()?.to_string())),
     );

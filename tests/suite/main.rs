@@ -9,6 +9,7 @@ mod example;
 mod frameworks;
 mod hostile;
 mod house;
+mod methods;
 mod mistakes;
 mod overrides;
 mod project;

@@ -7,6 +7,7 @@ use crate::model::Quarter;
 use crate::model::audit::Selection;
 use crate::model::comparison::{Change, Comparison, NoVerdict, Verdict};
 use crate::model::difference::Difference;
+use crate::model::framework::RatingMethod;
 use crate::model::ids::FindingId;
 use crate::model::narrative::FindingKind;
 use crate::model::results::{ActionChange, ActionResult, AskResult, Assessment, FindingResult, FindingState};
@@ -175,10 +176,12 @@ impl<'a> Making<'a, '_> {
                 cells: audits.iter().map(|audit| percent(self.standard_at(id, audit.results))).collect(),
             })
             .collect();
-        rows.push(RowView {
-            label: self.say("scores.overall", &[])?,
-            cells: audits.iter().map(|audit| percent(Some(audit.overall))).collect(),
-        });
+        if results.overall.is_some() {
+            rows.push(RowView {
+                label: self.say("scores.overall", &[])?,
+                cells: audits.iter().map(|audit| percent(audit.overall)).collect(),
+            });
+        }
         Ok(Some(TableView { columns: audits.iter().map(|audit| audit.title.clone()).collect(), rows }))
     }
 
@@ -278,7 +281,12 @@ impl<'a> Making<'a, '_> {
 
     /// The sentence that a board reads on the overall score.
     fn verdict(&self, comparison: &Comparison) -> Made<Option<String>> {
-        let Some(overall) = &comparison.overall else { return self.say("verdict.other questions", &[]).map(Some) };
+        let Some(overall) = &comparison.overall else {
+            let method = self.inputs.audit_results().and_then(|results| results.rating_method);
+            let by_key_questions = method == Some(RatingMethod::LowestKeyQuestion);
+            let key = if by_key_questions { "verdict.lowest" } else { "verdict.other questions" };
+            return self.say(key, &[]).map(Some);
+        };
         let percent = |percent: Option<u32>| percent.unwrap_or_default().to_string();
         let (earlier, later) = (percent(overall.earlier.percent()), percent(overall.later.percent()));
         let (before, now) = overall.cases.unwrap_or_default();
@@ -299,6 +307,7 @@ impl<'a> Making<'a, '_> {
                     NoVerdict::TotalsOnly => "verdict.totals",
                     NoVerdict::NotASample(Selection::All) => "verdict.all",
                     NoVerdict::NotASample(_) => "verdict.chosen",
+                    NoVerdict::LowestOfSeveral => "verdict.lowest",
                     NoVerdict::OtherQuestions | NoVerdict::NotScored => "verdict.other questions",
                 };
                 format!("{} {}", both()?, self.say(caution, &[])?)
