@@ -189,3 +189,50 @@ fn two_methods_are_not_compared() {
     assert!(!paper.contains("board-paper-history.svg"), "{paper}");
     assert!(paper.contains("board-paper-timeline.svg"), "{paper}");
 }
+
+#[test]
+fn themes_come_out_as_expected() {
+    let project = comes_out_as_expected("by-themes", "2015-16-q3", "2016-17-q1");
+    for quarter in ["2015-16-q3", "2016-17-q1"] {
+        let results = project.json(&format!("out/{quarter}/results.json"));
+        assert_eq!((&results["framework"], &results["overall"]), (&Value::Null, &Value::Null));
+        assert_eq!(results["standards"], Value::Array(Vec::new()));
+        let paper = project.read(&format!("out/{quarter}/board-paper.md"));
+        for word in ["%", "Rating", "score", "-standards.svg"] {
+            assert!(!paper.contains(word), "{word} in {quarter}");
+        }
+    }
+    // The findings are followed through time, in words and as a chart.
+    assert!(project.exists("out/2016-17-q1/charts/board-paper-timeline.svg"));
+    project.run(&["build", "--check"]).exits(0);
+    assert!(project.run(&["status"]).exits(0).stdout.contains("F-2015-003"));
+}
+
+#[test]
+fn without_a_framework_nothing_that_needs_one_is_passed_over() {
+    let audit = "data/2015-16-q3/audit.yaml";
+    let wrong = |path: &str, from: &str, to: &str| {
+        let project = Project::of_case("by-themes");
+        project.edit(path, from, to);
+        project.check().exits(1).problems().join("\n")
+    };
+    for (text, message) in [
+        ("domain: \"3\"\n", "a `domain` needs the `framework` that it is of"),
+        ("not_asked: [3.1.1.a]\n", "`not_asked` needs the `framework` that has these prompts"),
+        ("stated: {overall: {percent: 50}}\n", "what was `stated` needs a `framework` that it is held against"),
+    ] {
+        let problems = wrong(audit, "theme: casework\n", &format!("theme: casework\n{text}"));
+        assert!(problems.contains(message), "{problems}");
+    }
+    let answers = wrong(audit, "{case: C1,", "{case: C1, answers: {3.1.1.a: Yes},");
+    assert!(answers.contains("answers need a `framework` that has their prompts"), "{answers}");
+    let narrative = "data/2015-16-q3/narrative.yaml";
+    let standard = wrong(narrative, "  - id: F-2015-001\n", "  - id: F-2015-001\n    standard: \"3.1\"\n");
+    assert!(standard.contains("a standard needs a framework, and this audit has none"), "{standard}");
+    let figure = wrong(narrative, "(=sample.completed)", "(=overall.percent)");
+    assert!(figure.contains("has no value: this audit has no scores"), "{figure}");
+    let project = Project::of_case("by-themes");
+    project.put(audit, "theme: casework\ntotals: [{standard: \"3.1\", points: 4, of: 5}]\n");
+    let totals = project.check().exits(1).problems().join("\n");
+    assert!(totals.contains("totals need a `framework` that has their standards"), "{totals}");
+}
