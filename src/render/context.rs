@@ -687,10 +687,14 @@ impl<'a> Making<'a, '_> {
             Some(Selection::All) => sentences.push(self.say("caution.all", &[])?),
             Some(_) => sentences.push(self.say("caution.chosen", &[])?),
             None => {
-                if let Some(cases) = results.cases.filter(|&cases| cases <= SMALL_NUMBER) {
-                    let number = capitalised(&self.inputs.catalogue.number(cases)?);
-                    let key = if cases == 1 { "caution.small_one" } else { "caution.small" };
-                    sentences.push(self.say(key, &[("cases", &number)])?);
+                match results.cases {
+                    Some(1) => sentences.push(self.say("caution.single", &[])?),
+                    Some(2) => sentences.push(self.say("caution.two", &[])?),
+                    Some(cases @ ..=SMALL_NUMBER) => {
+                        let number = capitalised(&self.inputs.catalogue.number(cases)?);
+                        sentences.push(self.say("caution.small", &[("cases", &number)])?);
+                    }
+                    _ => {}
                 }
                 sentences.push(self.say("caution.lowest", &[])?);
             }

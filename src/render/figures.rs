@@ -196,6 +196,7 @@ fn of_quarter(path: &str, results: Option<&Results>, audit: Option<&Audit>, pref
 fn of_score(assessment: &Assessment, key: &str) -> Result<String, Trouble> {
     let interval = || assessment.interval().ok_or(Trouble::Empty("there is no interval for this score"));
     let by_key_questions = assessment.key_questions.is_some();
+    let nothing = if by_key_questions { "this standard has no rating" } else { NO_POINTS };
     match key {
         "points" | "of" if by_key_questions => Err(Trouble::Empty("a rating by the lowest key question has no points")),
         "points" => Ok(assessment.score.points.to_string()),
@@ -203,8 +204,8 @@ fn of_score(assessment: &Assessment, key: &str) -> Result<String, Trouble> {
         "title" => Ok(assessment.title.clone()),
         "low" => Ok(format!("{}%", percent(interval()?.low))),
         "high" => Ok(format!("{}%", percent(interval()?.high))),
-        "percent" => assessment.score.percent().map(|percent| format!("{percent}%")).ok_or(Trouble::Empty(NO_POINTS)),
-        _ => assessment.rating.as_ref().map(|rating| rating.word.clone()).ok_or(Trouble::Empty(NO_POINTS)),
+        "percent" => assessment.score.percent().map(|percent| format!("{percent}%")).ok_or(Trouble::Empty(nothing)),
+        _ => assessment.rating.as_ref().map(|rating| rating.word.clone()).ok_or(Trouble::Empty(nothing)),
     }
 }
 

@@ -165,6 +165,30 @@ fn all_cases_and_chosen_ones_depend_on_nobody_s_picking() {
 }
 
 #[test]
+fn one_case_says_nothing_of_others_and_what_did_not_apply_has_no_rating() {
+    let project = Project::of_case("key-questions");
+    project.put(
+        AUDIT,
+        "theme: out-of-court\nframework: by-key-questions\ndomain: \"3\"\nnot_asked: [3.3.1, 3.3.2, 3.4.1]\ncases:\n\
+         \x20 - {case: C1, answers: {3.1.1: N/A, 3.1.2: N/A, 3.1.3: N/A, 3.2.1: Yes, 3.2.2: Yes}}\n",
+    );
+    let narrative = "data/2019-20-q3/narrative.yaml";
+    project.edit(narrative, "prompts: [3.1.2]", "cases: [C1]");
+    let problems = project.check().exits(1).problems().join("\n");
+    assert!(problems.contains("the figure `3.1.rating` has no value: this standard has no rating"), "{problems}");
+    project.edit(narrative, "(=3.1.rating), with (=3.1.percent)", "not rated");
+    project.build(&["2019-20-q3", "-f", "md"]).exits(0);
+    let paper = project.read("out/2019-20-q3/board-paper.md");
+    assert!(
+        paper.contains("> Only one case was looked at: too few to say how others would score. Each rating"),
+        "{paper}"
+    );
+    assert!(paper.contains("No key question of 3.1 applied to any case, so it has no rating."), "{paper}");
+    // A standard of which nothing was asked was not audited.
+    assert!(!paper.contains("3.3 Implementation"), "{paper}");
+}
+
+#[test]
 fn two_methods_are_not_compared() {
     let project = Project::of_case("key-questions");
     let framework = project.read("data/frameworks/by-key-questions.yaml");
