@@ -189,7 +189,8 @@ impl Filling<'_> {
             blocks.extend(self.gap());
         }
         let span = Span::new(template.id.span.source, 0..0);
-        let title = template.title.iter().map(|title| text(title, span)).collect();
+        let words = template.title.as_ref().and_then(|title| self.said(title.words(self.inputs.catalogue)));
+        let title = words.iter().map(|title| text(title, span)).collect();
         sections.push(Section {
             id: template.id.value.to_string(),
             number: None,
@@ -214,11 +215,15 @@ impl Filling<'_> {
     /// What a draft prints where a section is still to be written.
     fn gap(&mut self) -> Option<Block> {
         let span = self.inputs.paper.span.before();
-        match self.inputs.catalogue.say("gap", &[]) {
-            Ok(words) => {
-                let text = vec![Inline { span, kind: InlineKind::Strong(vec![text(&words, span)]) }];
-                Some(Block { span, kind: BlockKind::Paragraph { number: None, text } })
-            }
+        let words = self.said(self.inputs.catalogue.say("gap", &[]))?;
+        let text = vec![Inline { span, kind: InlineKind::Strong(vec![text(&words, span)]) }];
+        Some(Block { span, kind: BlockKind::Paragraph { number: None, text } })
+    }
+
+    /// A string of the catalogue; `None` where it has none, which is said.
+    fn said(&mut self, words: Result<String, MissingString>) -> Option<String> {
+        match words {
+            Ok(words) => Some(words),
             Err(missing) => {
                 self.diagnostics.push(missing_string(&missing, self.inputs.catalogue));
                 None
@@ -227,7 +232,8 @@ impl Filling<'_> {
     }
 
     fn missing_section(&self, template: &SectionTemplate) -> Diagnostic {
-        let title = template.title.as_deref().unwrap_or(template.id.value.as_str());
+        let words = template.title.as_ref().and_then(|title| title.words(self.inputs.catalogue).ok());
+        let title = words.as_deref().unwrap_or(template.id.value.as_str());
         let key = match template.id.value.as_str() {
             "key-findings" => "findings".to_owned(),
             id => id.replace('-', "_"),
@@ -251,19 +257,17 @@ impl Filling<'_> {
             let blocks = self.blocks(id, &filled, 2);
             let title = crate::document::plain(&appendix.title.inlines);
             let values = [("id", appendix.id.value.as_str()), ("title", title.as_str())];
-            match self.inputs.catalogue.say("appendix.title", &values) {
-                Ok(title) => sections.push(Section {
-                    id: format!("appendix-{}", appendix.id.value),
-                    number: None,
-                    numbering: Numbering::None,
-                    title: vec![text(&title, appendix.title.span)],
-                    level: 2,
-                    page: template.page,
-                    new_page: template.new_page || template.page == Page::Landscape,
-                    blocks,
-                }),
-                Err(missing) => self.diagnostics.push(missing_string(&missing, self.inputs.catalogue)),
-            }
+            let Some(title) = self.said(self.inputs.catalogue.say("appendix.title", &values)) else { continue };
+            sections.push(Section {
+                id: format!("appendix-{}", appendix.id.value),
+                number: None,
+                numbering: Numbering::None,
+                title: vec![text(&title, appendix.title.span)],
+                level: 2,
+                page: template.page,
+                new_page: template.new_page || template.page == Page::Landscape,
+                blocks,
+            });
         }
     }
 

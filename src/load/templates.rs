@@ -7,7 +7,7 @@ use crate::document::{Numbering, Page};
 use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
 use crate::model::service::Language;
-use crate::model::template::{SectionTemplate, Template, TemplateSet};
+use crate::model::template::{SectionTemplate, SectionTitle, Template, TemplateSet};
 use crate::source::SourceId;
 
 use super::decode::Decoder;
@@ -61,6 +61,7 @@ built_in![
     "partials/sample.md.j2",
     "partials/score-table.md.j2",
     "partials/since.md.j2",
+    "strings/cy.yaml",
     "strings/en-GB.yaml",
     "styles/board.typ",
     "styles/charts.typ",
@@ -188,7 +189,7 @@ fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Temp
 fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<SectionTemplate> {
     let mut fields = decoder.fields(node, path)?;
     let id = fields.required(decoder, "id", Decoder::id);
-    let title = fields.optional(decoder, "title", Decoder::string).map(|title| title.value);
+    let title = fields.optional(decoder, "title", title);
     let file = fields.optional(decoder, "file", Decoder::file);
     let numbering = fields.optional(decoder, "numbering", |decoder, node, path| {
         let choices =
@@ -212,6 +213,17 @@ fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Section
         required,
         sections,
     })
+}
+
+/// `title: Words`, or `title: {say: key}` for a string of the catalogue.
+fn title(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<SectionTitle> {
+    if !matches!(node.kind, NodeKind::Mapping(_)) {
+        return decoder.string(node, path).map(|title| SectionTitle::Words(title.value));
+    }
+    let mut fields = decoder.fields(node, path)?;
+    let key = fields.required(decoder, "say", Decoder::string);
+    fields.finish(decoder);
+    Some(SectionTitle::Say(key?.value))
 }
 
 /// A catalogue is a tree of keys; `month: {1: January}` is the string `month.1`.

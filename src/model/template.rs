@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::document::{Numbering, Page};
 use crate::source::{SourceId, Span, Spanned};
 
+use super::catalogue::{Catalogue, MissingString};
 use super::ids::{SectionId, TemplateId};
 
 /// `report-templates/<id>/template.yaml`, with the texts that it names.
@@ -23,7 +24,7 @@ pub struct Template {
 pub struct SectionTemplate {
     pub id: Spanned<SectionId>,
     /// Printed as the heading; `None`: no heading.
-    pub title: Option<String>,
+    pub title: Option<SectionTitle>,
     /// The template's file in its folder; `None`: a heading that only holds other sections.
     pub file: Option<Spanned<String>>,
     pub numbering: Numbering,
@@ -32,6 +33,26 @@ pub struct SectionTemplate {
     /// Whether an empty section is an error; an empty one that is not required is left out.
     pub required: bool,
     pub sections: Vec<SectionTemplate>,
+}
+
+/// The heading of a section.
+#[derive(Clone, Debug)]
+pub enum SectionTitle {
+    /// These words, whatever the language of the paper.
+    Words(String),
+    /// The string of the catalogue that has this key.
+    Say(String),
+}
+
+impl SectionTitle {
+    /// # Errors
+    /// The catalogue does not hold the string.
+    pub fn words(&self, catalogue: &Catalogue) -> Result<String, MissingString> {
+        match self {
+            SectionTitle::Words(words) => Ok(words.clone()),
+            SectionTitle::Say(key) => catalogue.say(key, &[]),
+        }
+    }
 }
 
 /// Everything that a user's folder or the program itself gives for making papers.

@@ -57,8 +57,10 @@ pub(super) fn standards(
         let id = assessment.standard.as_ref().map_or("", |id| id.as_str());
         format!("{id} {}", assessment.title)
     };
-    let rows: Vec<ChartRow> =
-        results.standards.iter().filter_map(|assessment| row(assessment, label(assessment), None, false)).collect();
+    let mut rows = Vec::new();
+    for assessment in &results.standards {
+        rows.extend(row(words, assessment, label(assessment), None, false)?);
+    }
     if rows.is_empty() {
         return Ok(None);
     }
@@ -83,7 +85,7 @@ pub(super) fn audits(
     for audit in audits {
         let note = cases_note(words, audit.results.cases)?;
         let Some(overall) = audit.overall else { continue };
-        rows.extend(row(overall, audit.title.clone(), note, audit.current));
+        rows.extend(row(words, overall, audit.title.clone(), note, audit.current)?);
     }
     if rows.is_empty() {
         return Ok(None);
@@ -149,7 +151,7 @@ fn history_data(
         let mut sentences = Vec::new();
         for row in rows {
             let note = cases_note(words, row.cases)?;
-            let score = row.assessment.and_then(score);
+            let score = row.assessment.map(|assessment| score(words, assessment)).transpose()?.flatten();
             sentences.push(sentence(words, &row.audit, note.as_deref(), score.as_ref())?);
             points.push(HistoryPoint {
                 label: row.audit.clone(),
@@ -212,7 +214,11 @@ fn timeline_data(
                 None => None,
             });
         }
-        let states = if seen.is_empty() { words.say("chart.timeline.empty", &[])? } else { seen.join("; ") };
+        let states = if seen.is_empty() {
+            words.say("chart.timeline.empty", &[])?
+        } else {
+            words.joined("list.semicolon", &seen)?
+        };
         let label = format!("{} {}", finding.id, finding.label);
         said.push(words.say("chart.timeline.row", &[("label", &label), ("states", &states)])?);
         rows.push(TimelineRow { id: finding.id.clone(), label: finding.label.clone(), cells });
@@ -234,27 +240,34 @@ fn timeline_data(
 
 /// `5 cases`
 fn cases_note(words: &Catalogue, cases: Option<u32>) -> Result<Option<String>, MissingString> {
-    let key = |cases| if cases == 1 { "chart.cases_one" } else { "chart.cases" };
-    cases.map(|cases| words.say(key(cases), &[("n", &cases.to_string())])).transpose()
+    cases.map(|cases| words.say_of("chart.cases", cases, &[("n", &words.digits(cases.into())?)])).transpose()
 }
 
-fn row(assessment: &Assessment, label: String, note: Option<String>, current: bool) -> Option<ChartRow> {
-    Some(ChartRow { label, note, score: score(assessment)?, current })
+fn row(
+    words: &Catalogue,
+    assessment: &Assessment,
+    label: String,
+    note: Option<String>,
+    current: bool,
+) -> Result<Option<ChartRow>, MissingString> {
+    Ok(score(words, assessment)?.map(|score| ChartRow { label, note, score, current }))
 }
 
 /// `None` where no point was available.
-fn score(assessment: &Assessment) -> Option<ChartScore> {
-    let share = assessment.score.share()?;
-    let rating = assessment.rating.as_ref()?;
+fn score(words: &Catalogue, assessment: &Assessment) -> Result<Option<ChartScore>, MissingString> {
+    let score = &assessment.score;
+    let (Some(share), Some(percent), Some(rating)) = (score.share(), score.percent(), &assessment.rating) else {
+        return Ok(None);
+    };
     let interval = assessment.interval();
-    Some(ChartScore {
+    Ok(Some(ChartScore {
         percent: hundredths(share * 100.0),
-        printed: format!("{}%", assessment.score.percent()?),
+        printed: words.percent(percent)?,
         rating: rating.word.clone(),
         tone: rating.tone,
         low: interval.map(|interval| hundredths(interval.low * 100.0)),
         high: interval.map(|interval| hundredths(interval.high * 100.0)),
-    })
+    }))
 }
 
 /// Two decimals are finer than any dot that is drawn, and keep the last bits of a float out of the content.
@@ -276,8 +289,7 @@ fn sentence(
 ) -> Result<String, MissingString> {
     let label = note.map_or_else(|| label.to_owned(), |note| format!("{label} ({note})"));
     let Some(score) = score else { return words.say("chart.row_none", &[("label", &label)]) };
-    let percent = score.printed.trim_end_matches('%');
-    let values = [("label", label.as_str()), ("percent", percent), ("rating", &score.rating)];
+    let values = [("label", label.as_str()), ("percent", &score.printed), ("rating", &score.rating)];
     let (Some(low), Some(high)) = (score.low, score.high) else { return words.say("chart.row_plain", &values) };
     let whole = |value: f64| super::figures::percent(value / 100.0).to_string();
     let interval = [("low", whole(low)), ("high", whole(high))];
@@ -320,7 +332,7 @@ fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: String, alt: 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
@@ -332,7 +344,7 @@ mod tests {
     use crate::statistics::Interval;
 
     /// The program's own strings, read from the few forms of YAML that they are written in.
-    fn words() -> Catalogue {
+    pub(in crate::render) fn words() -> Catalogue {
         let mut strings = BTreeMap::new();
         let mut above: Vec<&str> = Vec::new();
         for line in include_str!("../../report-templates/strings/en-GB.yaml").lines() {

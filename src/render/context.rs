@@ -12,9 +12,10 @@ use serde::Serialize;
 use crate::document::{Badge, Block, Inline, InlineKind, Tone};
 use crate::model::audit::{Audit, Period, Sample, Selection};
 use crate::model::catalogue::MissingString;
-use crate::model::framework::BandOn;
+use crate::model::framework::{BandOn, Scale, ScaleAnswer};
 use crate::model::ids::StandardId;
 use crate::model::narrative::{Finding, FindingKind, Line, Prose, VersionState};
+use crate::model::points::HalfPoints;
 use crate::model::register::{Action, ActionStatus};
 use crate::model::results::{Assessment, Certainty, FindingResult, KeyQuestionResult, KeyQuestions, Rating, Results};
 use crate::source::Span;
@@ -298,6 +299,8 @@ struct ScoresView {
     caution: String,
     /// `rounded` or `exact`
     band_on: &'static str,
+    /// What each answer earns: `Yes 1, Partly ½, No 0`.
+    scale: String,
 }
 
 #[derive(Serialize)]
@@ -607,7 +610,20 @@ impl<'a> Making<'a, '_> {
                 BandOn::Rounded => "rounded",
                 BandOn::Exact => "exact",
             },
+            scale: self.scale(&framework.scale)?,
         }))
+    }
+
+    /// What each answer earns: `Yes 1, Partly ½, No 0`.
+    fn scale(&self, scale: &Scale) -> Made<String> {
+        let answer = |answer: &ScaleAnswer| {
+            let HalfPoints(halves) = answer.points;
+            let whole = if halves == 1 { String::new() } else { (halves / 2).to_string() };
+            let half = if halves % 2 == 1 { self.say("number.half", &[])? } else { String::new() };
+            self.say("scores.answer", &[("answer", &answer.word), ("points", &format!("{whole}{half}"))])
+        };
+        let answers = scale.answers.iter().map(answer).collect::<Made<Vec<String>>>()?;
+        self.inputs.catalogue.joined("list.comma", &answers)
     }
 
     fn score(&mut self, assessment: &Assessment, cases: Option<u32>) -> Made<ScoreView> {
@@ -641,8 +657,8 @@ impl<'a> Making<'a, '_> {
         Ok(ScoreView {
             id: assessment.standard.as_ref().map_or_else(String::new, ToString::to_string),
             title: assessment.title.clone(),
-            points: counts_points.then(|| assessment.score.points.to_string()),
-            of: counts_points.then(|| assessment.score.of.to_string()),
+            points: counts_points.then(|| self.inputs.catalogue.points(assessment.score.points)).transpose()?,
+            of: counts_points.then(|| self.inputs.catalogue.points(assessment.score.of)).transpose()?,
             key_questions,
             lowest,
             percent: assessment.score.percent(),
@@ -730,7 +746,7 @@ impl<'a> Making<'a, '_> {
                 let mut sentences = Vec::new();
                 if let Some(cases) = cases.filter(|&cases| cases <= SMALL_NUMBER) {
                     let number = capitalised(&self.inputs.catalogue.number(cases)?);
-                    sentences.push(self.say("caution.small", &[("cases", &number)])?);
+                    sentences.push(self.inputs.catalogue.say_of("caution.small", cases, &[("cases", &number)])?);
                 }
                 let (low, high) = (figures::percent(interval.low), figures::percent(interval.high));
                 let range = [("low", low.to_string()), ("high", high.to_string())];

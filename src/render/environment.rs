@@ -21,7 +21,8 @@ pub(super) fn environment<'a>(inputs: Inputs<'a>) -> Result<Environment<'a>, Box
     environment.set_syntax(syntax.expect("the usual delimiters"));
     environment.set_fuel(Some(FUEL));
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
-    environment.set_formatter(|output, _, value| {
+    let catalogue = inputs.catalogue.clone();
+    environment.set_formatter(move |output, _, value| {
         if value.is_undefined() {
             return Err(Error::from(ErrorKind::UndefinedError));
         }
@@ -29,7 +30,7 @@ pub(super) fn environment<'a>(inputs: Inputs<'a>) -> Result<Environment<'a>, Box
             let detail = "there is no value here: test it with `{% if … is not none %}` first";
             return Err(Error::new(ErrorKind::InvalidOperation, detail));
         }
-        let text = value.to_string();
+        let text = printed(&catalogue, value)?;
         let result = if value.is_safe() { output.write_str(&text) } else { output.write_str(&escaped(&text)) };
         result.map_err(Error::from)
     });
@@ -38,8 +39,9 @@ pub(super) fn environment<'a>(inputs: Inputs<'a>) -> Result<Environment<'a>, Box
     let catalogue: Catalogue = inputs.catalogue.clone();
     environment.add_filter("words", move |number: u32| catalogue.number(number).map_err(|missing| invalid(&missing.0)));
     environment.add_filter("capfirst", |text: &str| capitalised(text));
-    environment.add_filter("percent", |value: Value| match u32::try_from(value.clone()) {
-        Ok(percent) => Ok(format!("{percent}%")),
+    let catalogue: Catalogue = inputs.catalogue.clone();
+    environment.add_filter("percent", move |value: Value| match u32::try_from(value.clone()) {
+        Ok(percent) => catalogue.percent(percent).map_err(|missing| invalid(&missing.0)),
         Err(_) if value.is_none() => Ok("–".to_owned()),
         Err(_) => Err(invalid("`percent` takes a whole number")),
     });
@@ -57,17 +59,35 @@ fn invalid(message: &str) -> Error {
     Error::new(ErrorKind::InvalidOperation, message.to_owned())
 }
 
+/// A plain value as it is printed: a whole number in the language's way.
+fn printed(catalogue: &Catalogue, value: &Value) -> Result<String, Error> {
+    match i64::try_from(value.clone()) {
+        Ok(number) if value.is_integer() => catalogue.digits(number).map_err(|missing| invalid(&missing.0)),
+        _ => Ok(value.to_string()),
+    }
+}
+
+/// A string of the catalogue; with `count=`, in the form for that number.
 fn say(catalogue: &Catalogue, key: &str, values: &Kwargs) -> Result<String, Error> {
     let mut given: Vec<(&str, String)> = Vec::new();
+    let mut count: Option<u32> = None;
     for name in values.args() {
         let value: Value = values.get(name)?;
         if value.is_none() || value.is_undefined() {
             return Err(invalid(&format!("`{name}` has no value")));
         }
-        given.push((name, value.to_string()));
+        if name == "count" {
+            count = Some(u32::try_from(value).map_err(|_| invalid("`count` takes a whole number"))?);
+            continue;
+        }
+        given.push((name, printed(catalogue, &value)?));
     }
     let borrowed: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    catalogue.say(key, &borrowed).map_err(|missing| invalid(&missing.0))
+    let said = match count {
+        Some(count) => catalogue.say_of(key, count, &borrowed),
+        None => catalogue.say(key, &borrowed),
+    };
+    said.map_err(|missing| invalid(&missing.0))
 }
 
 /// Escapes a plain value so that Markdown prints it as it is.

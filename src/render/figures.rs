@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::parse::ESCAPED_FIGURE;
 use crate::document::{Block, BlockKind, Inline, InlineKind};
 use crate::model::audit::Audit;
+use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::framework::RatingMethod;
 use crate::model::narrative::Figure;
 use crate::model::results::{Assessment, Results};
@@ -81,6 +82,8 @@ fn filled(text: &str, span: Span, inputs: Inputs<'_>, diagnostics: &mut Vec<Diag
 
 /// Why a figure has no value.
 enum Trouble {
+    /// The catalogue of strings lacks the form of its number.
+    Missing(MissingString),
     /// Nothing has this name; these have.
     Unknown(Vec<String>),
     /// It has a name and there is no number behind it.
@@ -111,6 +114,7 @@ fn unknown(path: &str, trouble: Trouble, span: Span, inputs: Inputs<'_>) -> Diag
             .did_you_mean(path.trim(), known.iter().map(String::as_str))
             .note("a score has percent, rating, points, of, title, low and high; the sample has eligible, selected and completed")
             .hint("for the characters themselves write `\\(=`"),
+        Trouble::Missing(missing) => super::missing_string(&missing, inputs.catalogue),
         Trouble::Empty(why) => {
             Diagnostic::new(codes::UNKNOWN_FIGURE, format!("the figure `{}` has no value: {why}", path.trim()))
                 .at(place, "")
@@ -129,20 +133,20 @@ fn value(path: &str, inputs: Inputs<'_>) -> Result<String, Trouble> {
         if results.is_none() && !quarter.audit_sources.is_empty() {
             return Err(Trouble::Empty("the audit of that quarter has errors"));
         }
-        return of_quarter(path, results, quarter.audit.as_ref(), &format!("{}/", quarter.id));
+        return of_quarter(path, results, quarter.audit.as_ref(), &format!("{}/", quarter.id), inputs.catalogue);
     }
     if let Some(path) = path.strip_prefix("previous.") {
         return match inputs.previous_results() {
-            Some(results) => of_quarter(path, Some(results), None, "previous."),
+            Some(results) => of_quarter(path, Some(results), None, "previous.", inputs.catalogue),
             None => Err(Trouble::Empty("there is no earlier audit of this theme")),
         };
     }
     if let Some((root, key)) = path.split_once('.')
         && let Some(figure) = inputs.narrative.figures.iter().find(|figure| figure.id.value.as_str() == root)
     {
-        return of_figure(figure, key);
+        return of_figure(figure, key, inputs.catalogue);
     }
-    let own = of_quarter(path, inputs.audit_results(), inputs.quarter.audit.as_ref(), "");
+    let own = of_quarter(path, inputs.audit_results(), inputs.quarter.audit.as_ref(), "", inputs.catalogue);
     own.map_err(|trouble| match trouble {
         Trouble::Unknown(mut known) => {
             let figures = inputs.narrative.figures.iter();
@@ -152,13 +156,25 @@ fn value(path: &str, inputs: Inputs<'_>) -> Result<String, Trouble> {
             known.push("previous.overall.percent".to_owned());
             Trouble::Unknown(known)
         }
-        empty @ Trouble::Empty(_) => empty,
+        other => other,
     })
+}
+
+impl From<MissingString> for Trouble {
+    fn from(missing: MissingString) -> Trouble {
+        Trouble::Missing(missing)
+    }
 }
 
 const SCORE_KEYS: [&str; 7] = ["percent", "rating", "points", "of", "title", "low", "high"];
 
-fn of_quarter(path: &str, results: Option<&Results>, audit: Option<&Audit>, prefix: &str) -> Result<String, Trouble> {
+fn of_quarter(
+    path: &str,
+    results: Option<&Results>,
+    audit: Option<&Audit>,
+    prefix: &str,
+    words: &Catalogue,
+) -> Result<String, Trouble> {
     let (root, key) = path.rsplit_once('.').unwrap_or((path, ""));
     let sample = audit.and_then(|audit| audit.sample.as_ref());
     if root == "sample"
@@ -170,7 +186,10 @@ fn of_quarter(path: &str, results: Option<&Results>, audit: Option<&Audit>, pref
             "completed" => sample.completed.map(|count| count.value).or(audit.and_then(Audit::cases_completed)),
             _ => return Err(Trouble::Unknown(known(results, audit, prefix))),
         };
-        return count.map(|count| grouped(i64::from(count))).ok_or(Trouble::Empty("the audit does not say"));
+        return match count {
+            Some(count) => Ok(words.digits(count.into())?),
+            None => Err(Trouble::Empty("the audit does not say")),
+        };
     }
     let assessment = results.and_then(|results| match root {
         "overall" => results.overall.as_ref(),
@@ -187,24 +206,24 @@ fn of_quarter(path: &str, results: Option<&Results>, audit: Option<&Audit>, pref
         }));
     }
     match assessment {
-        Some(assessment) if SCORE_KEYS.contains(&key) => of_score(assessment, key),
+        Some(assessment) if SCORE_KEYS.contains(&key) => of_score(assessment, key, words),
         None if results.is_none() && SCORE_KEYS.contains(&key) => Err(Trouble::Empty("this quarter has no scores")),
         _ => Err(Trouble::Unknown(known(results, audit, prefix))),
     }
 }
 
-fn of_score(assessment: &Assessment, key: &str) -> Result<String, Trouble> {
+fn of_score(assessment: &Assessment, key: &str, words: &Catalogue) -> Result<String, Trouble> {
     let interval = || assessment.interval().ok_or(Trouble::Empty("there is no interval for this score"));
     let by_key_questions = assessment.key_questions.is_some();
     let nothing = if by_key_questions { "this standard has no rating" } else { NO_POINTS };
     match key {
         "points" | "of" if by_key_questions => Err(Trouble::Empty("a rating by the lowest key question has no points")),
-        "points" => Ok(assessment.score.points.to_string()),
-        "of" => Ok(assessment.score.of.to_string()),
+        "points" => Ok(words.points(assessment.score.points)?),
+        "of" => Ok(words.points(assessment.score.of)?),
         "title" => Ok(assessment.title.clone()),
-        "low" => Ok(format!("{}%", percent(interval()?.low))),
-        "high" => Ok(format!("{}%", percent(interval()?.high))),
-        "percent" => assessment.score.percent().map(|percent| format!("{percent}%")).ok_or(Trouble::Empty(nothing)),
+        "low" => Ok(words.percent(percent(interval()?.low))?),
+        "high" => Ok(words.percent(percent(interval()?.high))?),
+        "percent" => Ok(words.percent(assessment.score.percent().ok_or(Trouble::Empty(nothing))?)?),
         _ => assessment.rating.as_ref().map(|rating| rating.word.clone()).ok_or(Trouble::Empty(nothing)),
     }
 }
@@ -216,44 +235,39 @@ pub(super) fn percent(share: f64) -> u32 {
     (share * 100.0 + 0.5).floor() as u32
 }
 
-fn of_figure(figure: &Figure, key: &str) -> Result<String, Trouble> {
+fn of_figure(figure: &Figure, key: &str, words: &Catalogue) -> Result<String, Trouble> {
     match key {
-        "from" => Ok(grouped(figure.from.value)),
-        "to" => Ok(grouped(figure.to.value)),
+        "from" => Ok(words.digits(figure.from.value)?),
+        "to" => Ok(words.digits(figure.to.value)?),
         "change" => {
-            change(figure.from.value, figure.to.value).ok_or(Trouble::Empty("a change from nothing has no percentage"))
+            let tenths = change(figure.from.value, figure.to.value);
+            let tenths = tenths.ok_or(Trouble::Empty("a change from nothing has no percentage"))?;
+            Ok(in_print(tenths, words)?)
         }
         _ => Err(Trouble::Unknown(["from", "to", "change"].map(|key| format!("{}.{key}", figure.id.value)).to_vec())),
     }
 }
 
-/// The change in percent of the first number, with one decimal, rounded half away from zero: 146 to 170 is +16.4%.
-fn change(from: i64, to: i64) -> Option<String> {
+/// The change in tenths of a percent of the first number, rounded half away from zero: 146 to 170 is 164.
+fn change(from: i64, to: i64) -> Option<i128> {
     let (from, to) = (i128::from(from), i128::from(to));
     if from == 0 {
         return None;
     }
     let difference = to - from;
     let tenths = (difference.abs() * 2000 + from.abs()) / (2 * from.abs());
-    let sign = match (difference.signum() * from.signum(), tenths) {
-        (_, 0) => "",
-        (-1, _) => "−",
-        _ => "+",
-    };
-    Some(format!("{sign}{}.{}%", tenths / 10, tenths % 10))
+    Some(tenths * difference.signum() * from.signum())
 }
 
-/// A whole number with a comma between thousands.
-fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut grouped = if number < 0 { "−".to_owned() } else { String::new() };
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+/// A change with its sign: `+16.4%`.
+fn in_print(tenths: i128, words: &Catalogue) -> Result<String, MissingString> {
+    let sign = match tenths.signum() {
+        -1 => words.say("number.minus", &[])?,
+        1 => words.say("number.plus", &[])?,
+        _ => String::new(),
+    };
+    let number = words.decimal(&format!("{}.{}", tenths.abs() / 10, tenths.abs() % 10))?;
+    words.say("number.percent", &[("n", &format!("{sign}{number}"))])
 }
 
 /// Every name that could have been written.
@@ -278,17 +292,18 @@ mod tests {
     #[test]
     fn a_change_is_rounded_once_and_right() {
         // A published paper printed 16.0 % for this one.
-        assert_eq!(change(146, 170).as_deref(), Some("+16.4%"));
-        assert_eq!(change(61, 52).as_deref(), Some("−14.8%"));
-        assert_eq!(change(5, 5).as_deref(), Some("0.0%"));
-        assert_eq!(change(2000, 2001).as_deref(), Some("+0.1%"));
+        assert_eq!(change(146, 170), Some(164));
+        assert_eq!(change(61, 52), Some(-148));
+        assert_eq!(change(5, 5), Some(0));
+        assert_eq!(change(2000, 2001), Some(1));
+        assert_eq!(change(-10, -20), Some(1000));
         assert_eq!(change(0, 5), None);
     }
 
     #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1000), "1,000");
-        assert_eq!(grouped(-1234567), "−1,234,567");
+    fn a_change_has_its_sign() {
+        let words = super::super::charts::tests::words();
+        let printed = |tenths| in_print(tenths, &words).unwrap();
+        assert_eq!([printed(164), printed(-148), printed(0)], ["+16.4%", "−14.8%", "0.0%"]);
     }
 }

@@ -40,20 +40,20 @@ impl Reading<'_> {
         let narrative = self.inputs.narrative;
         let simple = [("why", &narrative.why), ("context", &narrative.context), ("method", &narrative.method)];
         for (path, prose) in simple {
-            self.prose(path.to_owned(), path, &[], prose.as_slice())?;
+            self.prose(path.to_owned(), &format!("section.{path}"), &[], prose.as_slice())?;
         }
         for finding in &narrative.findings {
             let prose: Vec<&Prose> = [&finding.text].into_iter().chain(&finding.withdrawn).collect();
             let id = finding.id.value.as_str();
-            self.prose(format!("findings.{id}"), "finding", &[("id", id)], prose)?;
+            self.prose(format!("findings.{id}"), "words.finding", &[("id", id)], prose)?;
         }
-        self.prose("learning".to_owned(), "learning", &[], &narrative.learning)?;
+        self.prose("learning".to_owned(), "section.learning", &[], &narrative.learning)?;
         let outcomes = [("expected", &narrative.outcomes.expected), ("monitoring", &narrative.outcomes.monitoring)];
         for (path, prose) in outcomes {
-            self.prose(format!("outcomes.{path}"), path, &[], prose.as_slice())?;
+            self.prose(format!("outcomes.{path}"), &format!("words.{path}"), &[], prose.as_slice())?;
         }
-        self.lines("asks.board", "asks", narrative.asks.board.iter().map(|ask| &ask.text))?;
-        self.lines("asks.partners", "partners", narrative.asks.partners.iter().flatten().map(|ask| &ask.text))
+        self.lines("asks.board", "words.asks", narrative.asks.board.iter().map(|ask| &ask.text))?;
+        self.lines("asks.partners", "words.partners", narrative.asks.partners.iter().flatten().map(|ask| &ask.text))
     }
 
     fn prose<'p>(
@@ -87,7 +87,7 @@ impl Reading<'_> {
         blocks: Vec<Block>,
     ) -> Result<(), MissingString> {
         if !blocks.is_empty() {
-            let title = self.inputs.catalogue.say(&format!("words.{key}"), values)?;
+            let title = self.inputs.catalogue.say(key, values)?;
             self.fields.push(Field { path, title, blocks });
         }
         Ok(())

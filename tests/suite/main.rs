@@ -9,6 +9,7 @@ mod example;
 mod frameworks;
 mod hostile;
 mod house;
+mod languages;
 mod methods;
 mod mistakes;
 mod overrides;

@@ -167,19 +167,19 @@ impl<'a> Making<'a, '_> {
         let Some(results) = self.inputs.audit_results().filter(|_| audits.len() > 1) else { return Ok(None) };
         let percent = |assessment: Option<&Assessment>| {
             let percent = assessment.and_then(|assessment| assessment.score.percent());
-            percent.map_or_else(|| NOTHING.to_owned(), |percent| format!("{percent}%"))
+            percent.map_or_else(|| Ok(NOTHING.to_owned()), |percent| self.inputs.catalogue.percent(percent))
         };
         let standards = results.standards.iter().filter_map(|standard| Some((standard.standard.as_ref()?, standard)));
         let mut rows: Vec<RowView> = standards
-            .map(|(id, standard)| RowView {
-                label: format!("{id} {}", standard.title),
-                cells: audits.iter().map(|audit| percent(self.standard_at(id, audit.results))).collect(),
+            .map(|(id, standard)| {
+                let cells = audits.iter().map(|audit| percent(self.standard_at(id, audit.results)));
+                Ok(RowView { label: format!("{id} {}", standard.title), cells: cells.collect::<Made<_>>()? })
             })
-            .collect();
+            .collect::<Made<_>>()?;
         if results.overall.is_some() {
             rows.push(RowView {
                 label: self.say("scores.overall", &[])?,
-                cells: audits.iter().map(|audit| percent(audit.overall)).collect(),
+                cells: audits.iter().map(|audit| percent(audit.overall)).collect::<Made<_>>()?,
             });
         }
         Ok(Some(TableView { columns: audits.iter().map(|audit| audit.title.clone()).collect(), rows }))
@@ -254,8 +254,7 @@ impl<'a> Making<'a, '_> {
         let states: Vec<StateView> = states.filter(|state| state.n > 0).collect();
         let in_words = states.iter().map(|state| {
             let n = inputs.catalogue.number(state.n)?;
-            let number = if state.n == 1 { "_one" } else { "" };
-            self.say(&format!("since.count.{}{number}", state.state), &[("n", &n)])
+            self.inputs.catalogue.say_of(&format!("since.count.{}", state.state), state.n, &[("n", &n)])
         });
         let in_words = in_words.collect::<Made<Vec<String>>>()?;
         let findings = (!in_words.is_empty()).then(|| inputs.catalogue.list(&in_words)).transpose()?;
@@ -352,8 +351,9 @@ impl<'a> Making<'a, '_> {
     pub(super) fn seen(&self, count: Option<(u32, u32)>) -> Made<Option<String>> {
         // Where no prompt applied there was nothing to see.
         let Some((n, of)) = count.filter(|(_, of)| *of > 0) else { return Ok(None) };
-        let key = if of == 1 { "findings.seen_one" } else { "findings.seen" };
-        self.say(key, &[("n", &n.to_string()), ("of", &of.to_string())]).map(Some)
+        let words = self.inputs.catalogue;
+        let (seen, all) = (words.digits(n.into())?, words.digits(of.into())?);
+        words.say_of("findings.seen", of, &[("n", &seen), ("of", &all)]).map(Some)
     }
 
     pub(super) fn history(&self, finding: Option<&FindingResult>) -> Made<HistoryView> {
@@ -426,7 +426,7 @@ impl<'a> Making<'a, '_> {
         }
         // When it would have been due is of no interest once it is done.
         if !action.status.is_open() {
-            return Ok(clauses.join(", "));
+            return self.inputs.catalogue.joined("list.comma", &clauses);
         }
         clauses.push(match action.due {
             Some(due) => self.say("promise.due", &[("due", &self.inputs.catalogue.due(due)?)])?,
@@ -438,14 +438,10 @@ impl<'a> Making<'a, '_> {
         if let Some(first) = action.due_before.first() {
             let from = self.inputs.catalogue.due(*first)?;
             let times = u32::try_from(action.due_before.len()).unwrap_or(u32::MAX);
-            let key = match times {
-                1 => "promise.moved_once",
-                2 => "promise.moved_twice",
-                _ => "promise.moved",
-            };
-            clauses.push(self.say(key, &[("n", &self.inputs.catalogue.number(times)?), ("from", &from)])?);
+            let words = self.inputs.catalogue;
+            clauses.push(words.say_of("promise.moved", times, &[("n", &words.number(times)?), ("from", &from)])?);
         }
-        Ok(clauses.join(", "))
+        self.inputs.catalogue.joined("list.comma", &clauses)
     }
 
     pub(super) fn changes(&mut self) -> Made<Option<ChangesView>> {
@@ -471,8 +467,8 @@ impl<'a> Making<'a, '_> {
         ];
         let mut promised = Vec::new();
         for (key, n) in counts.into_iter().filter(|(_, n)| *n > 0) {
-            let key = format!("promise.count.{key}{}", if n == 1 { "_one" } else { "" });
-            promised.push(self.say(&key, &[("n", &self.inputs.catalogue.number(n)?)])?);
+            let words = self.inputs.catalogue;
+            promised.push(words.say_of(&format!("promise.count.{key}"), n, &[("n", &words.number(n)?)])?);
         }
         let promised = (!promised.is_empty()).then(|| self.inputs.catalogue.list(&promised)).transpose()?;
         Ok(Some(ChangesView {
