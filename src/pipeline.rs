@@ -72,6 +72,15 @@ impl Request {
             effect: Effect::Check,
         }
     }
+
+    /// Gives a diagnostic its weight in this run; `None` where its code is allowed.
+    fn weigh(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
+        if self.draft && diagnostic.code == codes::TO_WRITE {
+            // The draft says so in its place.
+            return Some(Diagnostic { severity: Severity::Warning, ..diagnostic });
+        }
+        self.levels.weigh(diagnostic)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -323,7 +332,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
     }
     let raw = diagnostics.clone();
     let mut diagnostics: Vec<Diagnostic> =
-        diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)).collect();
+        diagnostics.into_iter().filter_map(|diagnostic| request.weigh(diagnostic)).collect();
     let broken = service::broken_sources(&diagnostics);
     // What an earlier paper stated is no part of the figures: they stand though the statement is wrong.
     let stated = [codes::TOTAL_DISAGREES, codes::STATED_DISAGREES];

@@ -139,6 +139,23 @@ register! {
     /// others may stay away until there is something to say.
     MISSING_KEY = "missing-key", Error;
 
+    /// A text is still to be written: it starts with the word `TODO`.
+    ///
+    /// `boardpaper new` starts a quarter with a `TODO` at each place that only you can fill, and
+    /// you may leave one for yourself anywhere. A board should never read it.
+    ///
+    /// Example:
+    ///
+    /// ```yaml
+    /// why: |
+    ///   TODO Who asked for this report, and why now.
+    /// ```
+    ///
+    /// How to mend it: Write the text in the place of `TODO` and the words behind it. What you
+    /// have nothing to say on you take away with its key. Until then `boardpaper build --draft`
+    /// makes the paper with each gap marked.
+    TO_WRITE = "to-write", Error;
+
     /// A value of the wrong shape: a list where a text is wanted, or the like.
     ///
     /// What does not come in the shape that is wanted would have to be guessed, and nobody

@@ -98,6 +98,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
     let cases_count = fields.node("cases").map_or(0, Node::len);
     let cases = fields.list(decoder, "cases", case);
     let had_answers = fields.node("answers").is_some();
+    let answers_to_come = ["cases", "answers", "totals"].iter().any(|key| fields.to_write(key).is_some());
     let answers_file = fields.optional(decoder, "answers", Decoder::file);
     let totals = fields.node("totals").map(|node| decoder.list(node, "totals", total).unwrap_or_default());
     let stated = fields.optional(decoder, "stated", stated);
@@ -110,7 +111,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
                 .at(span, "one of them is enough")
                 .hint("scores are computed from one of `cases`, `answers` (a CSV file) or `totals`"),
         );
-    } else if given.is_empty() && framework.is_some() {
+    } else if given.is_empty() && framework.is_some() && !answers_to_come {
         decoder.report(
             Diagnostic::new(codes::MISSING_KEY, "the audit has a framework and no answers")
                 .at(framework.as_ref().map_or(node.span, |id: &Spanned<FrameworkId>| id.span), "")
@@ -118,7 +119,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
         );
     }
     fields.finish(decoder);
-    let cases_broken = cases.len() < cases_count;
+    let cases_broken = cases.len() < cases_count || answers_to_come;
     Some(RawAudit {
         theme: theme?,
         framework,

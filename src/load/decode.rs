@@ -85,7 +85,13 @@ impl<'a> Decoder<'a> {
                 self.swallowed(key, &join(path, &key.name));
             }
         }
-        Some(Fields { span: node.span, path: path.to_owned(), entries: seen, known: BTreeSet::new() })
+        Some(Fields {
+            span: node.span,
+            path: path.to_owned(),
+            entries: seen,
+            known: BTreeSet::new(),
+            required: BTreeSet::new(),
+        })
     }
 
     /// Reads the entries of a mapping whose keys are data: ids, names.
@@ -99,7 +105,15 @@ impl<'a> Decoder<'a> {
             self.wrong_type(node, path, "a list");
             return None;
         };
-        Some(items.iter().enumerate().filter_map(|(n, item)| read(self, item, &format!("{path}[{n}]"))).collect())
+        let mut values = Vec::with_capacity(items.len());
+        for (n, item) in items.iter().enumerate() {
+            let path = format!("{path}[{n}]");
+            match item.to_write() {
+                Some(place) => self.report(to_write(codes::TO_WRITE, place, &path)),
+                None => values.extend(read(self, item, &path)),
+            }
+        }
+        Some(values)
     }
 
     /// Reads a list, or one value that stands for a list of one.
@@ -322,6 +336,8 @@ pub(super) struct Fields<'n> {
     path: String,
     entries: Vec<(&'n Key, &'n Node)>,
     known: BTreeSet<&'static str>,
+    /// Those that must be there and are still to be written, which is said.
+    required: BTreeSet<&'static str>,
 }
 
 impl<'n> Fields<'n> {
@@ -329,13 +345,16 @@ impl<'n> Fields<'n> {
         join(&self.path, name)
     }
 
-    /// The node of a field; a null one is as good as absent.
+    /// The node of a field; a null one, and one that is still to be written, is as good as absent.
     pub fn node(&mut self, name: &'static str) -> Option<&'n Node> {
         self.known.insert(name);
-        self.entries
-            .iter()
-            .find(|(key, value)| key.name == name && !matches!(value.kind, NodeKind::Null))
-            .map(|(_, value)| *value)
+        let is_absent = |value: &Node| matches!(value.kind, NodeKind::Null) || value.to_write().is_some();
+        self.entries.iter().find(|(key, value)| key.name == name && !is_absent(value)).map(|(_, value)| *value)
+    }
+
+    /// The place of a field's text that says that it is still to be written.
+    pub fn to_write(&self, name: &str) -> Option<Span> {
+        self.entries.iter().find(|(key, _)| key.name == name)?.1.to_write()
     }
 
     /// The place of a field's key, where the key is there.
@@ -352,6 +371,12 @@ impl<'n> Fields<'n> {
         match self.node(name) {
             Some(node) => read(decoder, node, &self.path(name)),
             None => {
+                if let Some(place) = self.to_write(name) {
+                    // Without it nothing can be made, not even a draft.
+                    decoder.report(to_write(codes::MISSING_KEY, place, &self.path(name)));
+                    self.required.insert(name);
+                    return None;
+                }
                 let place = match self.key_span(name) {
                     Some(key) => Diagnostic::new(codes::MISSING_KEY, format!("the key `{name}` is empty"))
                         .at(key, "nothing follows"),
@@ -384,6 +409,10 @@ impl<'n> Fields<'n> {
         let mut previous: Option<&Node> = None;
         let mut in_pieces = false;
         for (key, value) in &self.entries {
+            let place = value.to_write().filter(|_| !self.required.contains(key.name.as_str()));
+            if let Some(place) = place.filter(|_| self.known.contains(key.name.as_str())) {
+                decoder.report(to_write(codes::TO_WRITE, place, &join(&self.path, &key.name)));
+            }
             let is_piece = matches!(value.kind, NodeKind::Null);
             in_pieces &= is_piece;
             if !self.known.contains(key.name.as_str()) {
@@ -429,6 +458,15 @@ impl<'n> Fields<'n> {
         let line = text[self.span.start..self.span.end].lines().next().unwrap_or_default();
         Span { end: self.span.start + line.len(), ..self.span }
     }
+}
+
+/// What is said of a text that starts with `TODO`.
+fn to_write(code: Code, place: Span, path: &str) -> Diagnostic {
+    let or_not = if code == codes::TO_WRITE { ", or take it away with its key" } else { "" };
+    Diagnostic::new(code, format!("{} is still to be written", named(path)))
+        .at(place, "")
+        .field(path)
+        .hint(format!("write it in the place of `TODO` and of what follows it{or_not}"))
 }
 
 /// Whether a comma, and no line break, stands between a plain text and what follows it.

@@ -73,6 +73,19 @@ impl Node {
         }
     }
 
+    /// The first line of a text that says that it is still to be written: it starts with the word `TODO`.
+    pub fn to_write(&self) -> Option<Span> {
+        let NodeKind::Scalar(scalar) = &self.kind else { return None };
+        let text = &scalar.text.value;
+        let start = text.len() - text.trim_start().len();
+        let rest = text[start..].strip_prefix("TODO")?;
+        if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+            return None;
+        }
+        let length = text[start..].lines().next().map_or(0, |line| line.trim_end().len());
+        Some(scalar.text.span_of(start..start + length))
+    }
+
     /// What a person would call it, for "a text was expected, this is a list".
     pub fn noun(&self) -> &'static str {
         match &self.kind {

@@ -117,7 +117,7 @@ impl Batch<'_> {
         for (plan, made) in plans.iter().zip(made) {
             timings.merge(&made.timings);
             raw.extend(made.diagnostics.iter().cloned());
-            diagnostics.extend(made.diagnostics.into_iter().filter_map(|diagnostic| request.levels.weigh(diagnostic)));
+            diagnostics.extend(made.diagnostics.into_iter().filter_map(|diagnostic| request.weigh(diagnostic)));
             report.failures.extend(made.failures);
             report.files_written += made.written;
             report.files_unchanged += made.unchanged;

@@ -206,7 +206,7 @@ pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan
         made.diagnostics = making.diagnostics;
         made.timings = making.timings;
         // A warning may have been raised to an error for this run.
-        let weighed = made.diagnostics.iter().filter_map(|one| request.levels.weigh(one.clone()));
+        let weighed = made.diagnostics.iter().filter_map(|one| request.weigh(one.clone()));
         let wrong = weighed.into_iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         artifacts.filter(|_| !wrong)
     };

@@ -57,7 +57,7 @@ pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
         return Ok(None);
     }
     let Some((sources, diagnostics)) = remade(request, &manifests)? else { return Ok(None) };
-    let weighed: Vec<Diagnostic> = diagnostics.into_iter().filter_map(|one| request.levels.weigh(one)).collect();
+    let weighed: Vec<Diagnostic> = diagnostics.into_iter().filter_map(|one| request.weigh(one)).collect();
     if weighed.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         return Ok(None);
     }
