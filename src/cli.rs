@@ -7,7 +7,9 @@ mod build;
 mod diff;
 mod eject;
 mod explain;
+mod init;
 mod message;
+mod new;
 mod plan;
 mod progress;
 mod status;
@@ -67,6 +69,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Verify(verify) => verify::verify(&arguments.global, verify),
         Command::Eject(eject) => eject::eject(&arguments.global, eject),
         Command::Explain(explain) => explain::explain(explain),
+        Command::Init(init) => init::init(&arguments.global, init),
+        Command::New(new) => new::new(&arguments.global, new),
     };
     exit.into()
 }

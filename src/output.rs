@@ -39,6 +39,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<Written> {
     Ok(Written::Made)
 }
 
+/// Writes a file that is not there yet, whole or not at all; makes the folders it needs.
+///
+/// Fails in plain words, with the path, also where the file is there: it is left as it is.
+pub fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| folder_trouble(folder, error))?;
+    let mut file = temporary_file(folder).map_err(|error| folder_trouble(folder, error))?;
+    file.write_all(bytes).map_err(|error| write_trouble(path, error))?;
+    file.persist_noclobber(path).map(drop).map_err(|error| match error.error.kind() {
+        ErrorKind::AlreadyExists => anyhow!("`{}` is there already, and was left as it is", shown(path)),
+        _ => write_trouble(path, error.error),
+    })
+}
+
 /// Whether the file is there and has exactly these bytes: what [`write()`] would leave alone.
 pub fn holds(path: &Path, bytes: &[u8]) -> bool {
     let length = u64::try_from(bytes.len()).ok();
@@ -176,6 +190,17 @@ mod tests {
         }
         sweep(folder.path());
         assert_eq!(names(folder.path()), [".boardpaper-new", ".somebody-elses", "paper.md"]);
+    }
+
+    #[test]
+    fn a_new_file_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data/service.yaml");
+        write_new(&path, b"ours").unwrap();
+        let message = format!("{:#}", write_new(&path, b"other").unwrap_err());
+        assert_eq!(message, format!("`{}` is there already, and was left as it is", shown(&path)));
+        assert_eq!(fs::read(&path).unwrap(), b"ours");
+        assert_eq!(names(path.parent().unwrap()), ["service.yaml"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod selection;
 mod service;
 mod share;
 mod stale;
+mod start;
 mod unchanged;
 mod verify;
 
@@ -32,6 +33,7 @@ pub use register::{OpenAction, OpenFinding, Register, ServiceRegister, register}
 pub use selection::UnknownSelection;
 pub use share::{PlannedService, Share, plan};
 pub use stale::{Cause, Stale, Why};
+pub use start::{Started, started};
 pub use verify::{Verdict, Verified, verify};
 
 /// What is asked for.

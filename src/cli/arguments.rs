@@ -19,6 +19,7 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
+  boardpaper init ourtown                  write a small project that works
   boardpaper build                         make every paper of the folder `data` into `out`
   boardpaper build 2020-21-q2              make the papers of one quarter
   boardpaper check                         find what is wrong, write nothing
@@ -88,6 +89,12 @@ pub(super) enum MessageFormat {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a small project that works, to start your own from
+    #[command(after_help = INIT_EXAMPLES)]
+    Init(Init),
+    /// Start the next quarter: what is known is filled in, what is to be written is marked
+    #[command(after_help = NEW_EXAMPLES)]
+    New(New),
     /// Make papers: Markdown, charts, PDF, results and a manifest
     #[command(after_help = BUILD_EXAMPLES)]
     Build(Build),
@@ -116,6 +123,25 @@ pub(super) enum Command {
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
 }
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  boardpaper init                      in this folder
+  boardpaper init ourtown              in a folder that is made
+  boardpaper -C ourtown build          makes its first paper
+
+The files say in their notes what each line is for. Nothing that is there is overwritten: a folder with a `data` in it
+is refused, and other files are left alone.";
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  boardpaper new 2020-21-q3            the next quarter
+  boardpaper new north/2020-21-q3      of one of several services
+  boardpaper check 2020-21-q3          lists what is still to be written
+  boardpaper build --draft 2020-21-q3  makes the paper with each gap marked
+
+The theme is the next of the `rotation`; framework, domain and the paper's lines are those of its last audit. Open actions
+are carried forward, and what that audit found is listed, to be looked for again. Nothing is overwritten.";
 
 const BUILD_EXAMPLES: &str = "\
 Examples:
@@ -206,6 +232,20 @@ pub(super) struct LevelArguments {
 pub(super) enum Deny {
     Warnings,
     Code(Code),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder of the project
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The quarter, whose name comes behind those of all that are there
+    #[arg(value_name = "[SERVICE/]QUARTER")]
+    pub quarter: String,
 }
 
 #[derive(Debug, Args)]

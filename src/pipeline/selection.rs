@@ -21,7 +21,7 @@ pub struct UnknownSelection {
 }
 
 impl UnknownSelection {
-    fn troubled(written: &str, trouble: String) -> UnknownSelection {
+    pub(super) fn troubled(written: &str, trouble: String) -> UnknownSelection {
         UnknownSelection { written: written.to_owned(), meant: None, trouble: Some(trouble), what: "quarter" }
     }
 

@@ -47,7 +47,9 @@ mod help {
 
     #[test]
     fn of_each_command() {
-        for command in ["build", "check", "diff", "status", "watch", "verify", "plan", "eject", "explain"] {
+        for command in
+            ["init", "new", "build", "check", "diff", "status", "watch", "verify", "plan", "eject", "explain"]
+        {
             check(&format!("help-{command}"), &[command, "--help"]);
         }
     }
@@ -59,7 +61,7 @@ mod help {
         let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
         assert_eq!(
             names,
-            ["build", "check", "diff", "status", "watch", "verify", "plan", "eject", "explain", "help"],
+            ["init", "new", "build", "check", "diff", "status", "watch", "verify", "plan", "eject", "explain", "help"],
             "add new commands to this test"
         );
     }

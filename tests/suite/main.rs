@@ -15,6 +15,7 @@ mod mistakes;
 mod overrides;
 mod project;
 mod same_bytes;
+mod start;
 mod stated;
 mod tables;
 mod through_time;

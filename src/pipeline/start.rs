@@ -1,0 +1,411 @@
+//! A quarter to be started: what is known already, and a `TODO` at each place that only a person can fill.
+//!
+//! What the last audit of the theme found, what is promised and open, and what the board has not decided yet is
+//! written down with its ids, so that nothing has to be looked up.
+
+use std::collections::BTreeMap;
+
+use crate::assess;
+use crate::diagnostic::closest;
+use crate::document::{plain, write};
+use crate::load::{self, Loaded};
+use crate::model::audit::Audit;
+use crate::model::date::Date;
+use crate::model::ids::{QuarterId, ThemeId};
+use crate::model::narrative::{Ask, Audience, Finding, Paper};
+use crate::model::results::FindingResult;
+use crate::model::{Quarter, ServiceData};
+
+use super::{Request, RunError, UnknownSelection, joined};
+
+/// A quarter's first files.
+#[derive(Debug)]
+pub struct Started {
+    /// `[service/]quarter`
+    pub name: String,
+    /// By path below the project.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Writes the files of a quarter that is not there yet: `[SERVICE/]QUARTER`.
+///
+/// # Errors
+/// A service that there is not, a quarter that there is or that would not be the last one, or a file that the machine
+/// refuses to read.
+pub fn started(request: &Request, written: &str) -> Result<Started, RunError> {
+    let loaded = load::load(&request.project)?;
+    let (service, id) = place(&loaded, written).map_err(RunError::Usage)?;
+    let name = joined(&service.folder, id.as_str());
+    let folder = joined(load::DATA, &name);
+    let start = Start::new(service, &id);
+    let files = [("audit.yaml", start.audit()), ("narrative.yaml", start.narrative())];
+    let files = files.into_iter().map(|(file, text)| (format!("{folder}/{file}"), text)).collect();
+    Ok(Started { name, files })
+}
+
+/// Finds the service, and the quarter's id, which comes behind all that it has.
+fn place<'a>(loaded: &'a Loaded, written: &str) -> Result<(&'a ServiceData, QuarterId), UnknownSelection> {
+    let trouble = |trouble: String| UnknownSelection::troubled(written, trouble);
+    let name = written.trim_end_matches('/').trim_start_matches("data/");
+    let services = &loaded.dataset.services;
+    let (folder, quarter) = name.rsplit_once('/').map_or((None, name), |(folder, quarter)| (Some(folder), quarter));
+    let service = match (folder, services.as_slice()) {
+        (_, []) => {
+            let help = "`boardpaper init` writes a project to start from";
+            return Err(trouble(format!("there is no service in `{}` that can be read: {help}", load::DATA)));
+        }
+        (None, [one]) => one,
+        (None, several) => {
+            let names = several.iter().map(|service| joined(&service.folder, quarter));
+            return Err(UnknownSelection::several(written, names.collect()));
+        }
+        (Some(folder), services) => {
+            let found = services.iter().find(|service| service.folder == folder);
+            let known = services.iter().map(|service| service.folder.as_str());
+            found.ok_or_else(|| UnknownSelection {
+                written: folder.to_owned(),
+                meant: closest(folder, known).map(str::to_owned),
+                trouble: None,
+                what: "service",
+            })?
+        }
+    };
+    let id: QuarterId =
+        quarter.parse().map_err(|error| trouble(format!("`{quarter}` cannot be a quarter's name: {error}")))?;
+    if service.quarter(&id).is_some() {
+        return Err(trouble(format!("the quarter `{name}` is there already")));
+    }
+    if let Some(last) = service.quarters.last().filter(|last| last.id > id) {
+        return Err(trouble(format!(
+            "`{id}` would come before `{}`: quarters count as earlier or later by name",
+            last.id
+        )));
+    }
+    Ok((service, id))
+}
+
+struct Start<'a> {
+    service: &'a ServiceData,
+    id: &'a QuarterId,
+    theme: Option<&'a ThemeId>,
+    /// The last audit of any theme.
+    last_audit: Option<(&'a Quarter, &'a Audit)>,
+    /// The last audit of the theme.
+    of_theme: Option<(&'a Quarter, &'a Audit)>,
+}
+
+impl<'a> Start<'a> {
+    fn new(service: &'a ServiceData, id: &'a QuarterId) -> Start<'a> {
+        let audits = || service.quarters.iter().rev().filter_map(|quarter| Some((quarter, quarter.audit.as_ref()?)));
+        let last_audit = audits().next();
+        let theme = next_theme(service, last_audit.map(|(_, audit)| &audit.theme.value));
+        let of_theme = theme.and_then(|theme| audits().find(|(_, audit)| audit.theme.value == *theme));
+        Start { service, id, theme, last_audit, of_theme }
+    }
+
+    fn audit(&self) -> String {
+        let mut text = String::new();
+        let mut line = |line: &str| text.push_str(&format!("{line}\n"));
+        line(&format!(
+            "# The audit of {}. Write your own in the place of each TODO; what you have nothing to say on,",
+            self.id
+        ));
+        line("# take away. `boardpaper check` lists what is left.");
+        line("");
+        match self.theme {
+            Some(theme) => line(&format!("theme: {}", value(theme.as_str()))),
+            None => {
+                line("# The kind of case. With a `rotation` in service.yaml this is filled in.");
+                line("theme: TODO");
+            }
+        }
+        // An audit by themes alone has no framework, and neither has the next one.
+        let framework = self.of_theme.or(self.last_audit).map(|(quarter, audit)| (quarter, audit.framework.as_ref()));
+        match framework {
+            Some((_, None)) => {}
+            Some((quarter, Some(framework))) => {
+                line(&format!("# As in {}.", quarter.id));
+                line(&format!("framework: {}", value(framework.value.as_str())));
+            }
+            None => {
+                line("# The name of a file in the folder `frameworks`.");
+                line("framework: TODO");
+            }
+        }
+        let is_scored = framework.is_none_or(|(_, framework)| framework.is_some());
+        match self.of_theme.and_then(|(_, audit)| audit.domain.as_ref()) {
+            Some(domain) => line(&format!("domain: {}", value(domain.value.as_str()))),
+            None if is_scored => {
+                line("# The domain of the framework that the cases belong to.");
+                line("domain: TODO");
+            }
+            None => {}
+        }
+        line("");
+        line("# When the cases began, and when they were read, as in {from: 2020-04-01, to: 2020-06-30}.");
+        line("commenced: TODO");
+        line("audited: TODO");
+        line("");
+        line(
+            "# How many could have been picked; how they were picked (random, chosen or all); how many were picked, and how",
+        );
+        line("# many of these were looked at. Where the last two differ, add `shortfall`: how many, and the reason.");
+        line("sample:");
+        for key in ["eligible", "selection", "selected", "completed"] {
+            line(&format!("  {key}: TODO"));
+        }
+        if let Some((quarter, audit)) = self.of_theme.filter(|(_, audit)| !audit.not_asked.is_empty()) {
+            let ids: Vec<&str> = audit.not_asked.iter().map(|id| id.value.as_str()).collect();
+            line("");
+            line(&format!("# Questions that nobody was asked. In {} these were left out:", quarter.id));
+            line(&format!("# not_asked: [{}]", ids.join(", ")));
+        }
+        if is_scored {
+            line("");
+            line("# The name of a CSV file in this folder with the answers: a row a question, a column a case.");
+            line("answers: TODO");
+        }
+        text
+    }
+
+    fn narrative(&self) -> String {
+        let mut text = format!(
+            "# The papers of {}. Write your own in the place of each TODO; what you have nothing to say on, take away.\n\
+             # `boardpaper check` lists what is left, and `boardpaper build --draft` makes the paper with each gap marked.\n\n",
+            self.id
+        );
+        self.paper(&mut text);
+        for (key, what) in [
+            ("why", "Who asked for this report, and why now."),
+            ("context", "What a reader must know of the cases, and what has changed since last time."),
+            (
+                "method",
+                "Who looked, at what, and what was done otherwise than last time. The sample is told by itself.",
+            ),
+        ] {
+            text.push_str(&format!("\n{key}: |\n  TODO {what}\n"));
+        }
+        self.findings(&mut text);
+        text.push_str("\nlearning:\n  - |\n    TODO What was learned; one item a hyphen.\n");
+        self.next_steps(&mut text);
+        text.push_str(
+            "\noutcomes:\n  expected: |\n    TODO What will be better for children.\n  \
+             monitoring: |\n    TODO Who will see whether it is, how and how often.\n\n\
+             # What the board is to do, each with an id that was never used: {id: …, text: …}; and what each partner is\n\
+             # to do, {partner: …, text: …}, or `none`.\n\
+             asks:\n  board: TODO\n  partners: TODO\n",
+        );
+        self.decisions(&mut text);
+        self.behind(&mut text);
+        text
+    }
+
+    /// The paper as that of the last audit of the theme was set up.
+    fn paper(&self, text: &mut String) {
+        let last = self.last_paper();
+        text.push_str("papers:\n");
+        let template = last.map_or("board-paper", |(_, paper)| paper.template.value.as_str());
+        text.push_str(&format!("  - template: {}\n", value(template)));
+        let Some((quarter, paper)) = last else {
+            text.push_str("    title: TODO\n    # The day of the meeting, as in 2020-11-02.\n    meeting: TODO\n    authors: TODO\n");
+            return;
+        };
+        if paper.id.value.as_str() != template {
+            text.push_str(&format!("    id: {}\n", value(paper.id.value.as_str())));
+        }
+        text.push_str(&format!("    # In {}: {}\n    title: TODO\n", quarter.id, in_a_line(&paper.title.value)));
+        text.push_str("    # The day of the meeting, as in 2020-11-02.\n    meeting: TODO\n");
+        let audience = paper.audience.map(|audience| match audience {
+            Audience::Board => "board",
+            Audience::Management => "management",
+            Audience::Practitioner => "practitioner",
+            Audience::Public => "public",
+        });
+        if let Some(audience) = audience {
+            text.push_str(&format!("    audience: {audience}\n"));
+        }
+        let authors: Vec<String> = paper.authors.iter().map(|author| value(author)).collect();
+        let authors = if authors.is_empty() { "TODO".to_owned() } else { format!("[{}]", authors.join(", ")) };
+        text.push_str(&format!("    authors: {authors}\n"));
+        if paper.version.is_some() {
+            text.push_str("    version: {number: \"0.1\", state: draft}\n");
+        }
+        if !paper.page_numbers {
+            text.push_str("    page_numbers: false\n");
+        }
+        if !paper.header.is_empty() {
+            text.push_str("    header:\n");
+            for line in &paper.header {
+                text.push_str(&format!("      - {{label: {}, value: TODO}}\n", value(&line.label)));
+            }
+        }
+    }
+
+    fn last_paper(&self) -> Option<(&'a Quarter, &'a Paper)> {
+        let paper = |quarter: &'a Quarter| Some((quarter, quarter.narrative.as_ref()?.papers.first()?));
+        let of_theme = self.of_theme.and_then(|(quarter, _)| paper(quarter));
+        of_theme.or_else(|| self.service.quarters.iter().rev().find_map(paper))
+    }
+
+    /// The findings of the last audit of the theme, to be looked for again.
+    fn findings(&self, text: &mut String) {
+        text.push_str("\nfindings:\n");
+        let last = self.of_theme.map(|(quarter, _)| quarter);
+        let open = last.map_or_else(Vec::new, |last| self.open_findings(last));
+        if let Some(last) = last.filter(|_| !open.is_empty()) {
+            text.push_str(&format!(
+                "  # To be looked for again: what stood in {}. Found again? Take one `# ` away from each line and write what is\n  \
+                 # true now, under the same id. Not found any more? Take the entry away: the answers to its prompts show who looked.\n",
+                last.id
+            ));
+        }
+        for (finding, result) in open {
+            let mut entry = format!("- id: {}\n", value(finding.id.value.as_str()));
+            if let Some(standard) = &finding.standard {
+                entry.push_str(&format!("  standard: {}\n", value(standard.value.as_str())));
+            }
+            entry.push_str(&format!("  kind: {}\n  text: |\n", finding.kind.word()));
+            let words = write::prose(&finding.text.blocks);
+            words.lines().for_each(|line| entry.push_str(&format!("    {line}\n")));
+            if let Some((n, of)) = result.count.or(result.count_before) {
+                entry.push_str(&format!("  # {n} of {of} cases\n"));
+            }
+            let prompts: Vec<&str> = finding.evidence.prompts().iter().map(|id| id.value.as_str()).collect();
+            if prompts.is_empty() {
+                entry.push_str("  prompts: TODO\n");
+            } else {
+                entry.push_str(&format!("  prompts: [{}]\n", prompts.join(", ")));
+            }
+            for line in entry.lines() {
+                text.push_str(format!("  # {line}").trim_end());
+                text.push('\n');
+            }
+        }
+        text.push_str("  - TODO\n");
+    }
+
+    /// What stood at an audit or could not be looked for there, as it was written last.
+    fn open_findings(&self, last: &'a Quarter) -> Vec<(&'a Finding, FindingResult)> {
+        let mut past: Vec<&Quarter> = self.service.earlier_of_theme(last).collect();
+        past.reverse();
+        let open = assess::findings(self.service, &past, last).into_iter().filter(|result| result.state.is_open());
+        open.filter_map(|result| {
+            let seen = result.last_seen.as_ref().and_then(|id| self.service.quarter(id));
+            let finding = last.finding(&result.id).or_else(|| seen?.finding(&result.id))?;
+            Some((finding, result))
+        })
+        .collect()
+    }
+
+    /// Every open action of the register, to be kept in the paper or not.
+    fn next_steps(&self, text: &mut String) {
+        let Some(day) = self.last_day() else {
+            text.push_str("\n# The ids of actions in actions.yaml.\nnext_steps: TODO\n");
+            return;
+        };
+        let open = assess::actions(self.service, None, day).into_iter().filter(|action| action.status.is_open());
+        let mut lines = String::new();
+        for result in open {
+            let Some(action) = self.service.actions.iter().find(|action| action.id.value == result.id) else {
+                continue;
+            };
+            let what: Vec<String> = action.what.iter().map(|line| plain(&line.inlines)).collect();
+            let what = in_a_line(&what.join(" "));
+            let due = result.due.map_or_else(|| "no date set".to_owned(), |due| format!("due by {}", due.last_day()));
+            let owner = action.owners.first().map_or_else(|| "nobody yet".to_owned(), |owner| in_a_line(owner));
+            lines.push_str(&format!("  # {what} ({owner}, {due})\n  - {}\n", value(action.id.value.as_str())));
+        }
+        if lines.is_empty() {
+            text.push_str("\n# The ids of actions in actions.yaml.\nnext_steps: TODO\n");
+            return;
+        }
+        text.push_str(
+            "\n# Actions of this paper, by their ids in actions.yaml. These are open. Add what is new; of those that you take\n\
+             # away the paper says by itself how they stand.\nnext_steps:\n",
+        );
+        text.push_str(&lines);
+        text.push_str("  - TODO\n");
+    }
+
+    /// The last day that the data of the service tells of.
+    fn last_day(&self) -> Option<Date> {
+        let papers = self.service.quarters.iter().filter_map(Quarter::day);
+        let actions = self.service.actions.iter();
+        let updates =
+            actions.flat_map(|action| action.updates.iter().map(|update| update.on.value).chain([action.opened.value]));
+        papers.chain(updates).max()
+    }
+
+    /// What the board was asked and has not decided, as far as is recorded.
+    fn decisions(&self, text: &mut String) {
+        let narratives = || self.service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
+        let is_decided =
+            |ask: &Ask| narratives().any(|one| one.decisions.iter().any(|decision| decision.ask.value == ask.id.value));
+        let open: Vec<&Ask> =
+            narratives().flat_map(|narrative| &narrative.asks.board).filter(|ask| !is_decided(ask)).collect();
+        if open.is_empty() {
+            return;
+        }
+        text.push_str("\n# What the board decided. Nothing is recorded yet on these: take one `# ` away from\n# each line and write what it said, and when.\ndecisions:\n");
+        for ask in open {
+            let id = value(ask.id.value.as_str());
+            text.push_str(&format!(
+                "  # # {}\n  # - {{ask: {id}, decided: TODO, date: TODO}}\n",
+                in_a_line(&plain(&ask.text.inlines))
+            ));
+        }
+    }
+
+    /// What stands behind the paper's end.
+    fn behind(&self, text: &mut String) {
+        let Some((quarter, paper)) = self.last_paper() else { return };
+        let title = value(&paper.title.value);
+        text.push_str(&format!("\nbackground_papers:\n  - {{title: {title}, date: {}}}\n", paper.meeting.value));
+        let appendices = quarter.narrative.as_ref().map_or(&[][..], |narrative| &narrative.appendices);
+        if appendices.is_empty() {
+            return;
+        }
+        text.push_str("appendices:\n");
+        for appendix in appendices {
+            let title = value(&plain(&appendix.title.inlines));
+            let (id, section) = (value(appendix.id.value.as_str()), value(appendix.section.value.as_str()));
+            text.push_str(&format!("  - {{id: {id}, title: {title}, section: {section}}}\n"));
+        }
+    }
+}
+
+/// The theme behind the last one in the rotation, which starts again at its end; `None` without a rotation.
+fn next_theme<'a>(service: &'a ServiceData, last: Option<&ThemeId>) -> Option<&'a ThemeId> {
+    let rotation = &service.service.rotation;
+    let at = rotation.iter().position(|theme| Some(&theme.value) == last);
+    let next = at.map_or(0, |at| (at + 1) % rotation.len());
+    rotation.get(next).map(|theme| &theme.value)
+}
+
+/// A text for a comment, which a new line would end.
+fn in_a_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A short text as a value of YAML: in quotes wherever it could be read otherwise.
+fn value(text: &str) -> String {
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '.' | '_'))
+        && !text.ends_with(' ')
+        && !["true", "false", "yes", "no", "null", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
+    if is_plain { text.to_owned() } else { serde_json::to_string(text).expect("a text has a JSON form") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_quoted_where_it_could_be_read_otherwise() {
+        let values = ["Head of service", "3.1", "Yes", "a: b", "# a", "it's", "2020-21-q2"].map(value);
+        assert_eq!(
+            values,
+            ["Head of service", "\"3.1\"", "\"Yes\"", "\"a: b\"", "\"# a\"", "\"it's\"", "\"2020-21-q2\""]
+        );
+    }
+}

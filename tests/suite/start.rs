@@ -1,0 +1,294 @@
+//! `init` and `new`: a project from nothing, and the quarter after the last one.
+
+use crate::project::{Project, assert_snapshot, case};
+
+const NARRATIVE: &str = "data/2024-25-q3/narrative.yaml";
+const AUDIT: &str = "data/2024-25-q3/audit.yaml";
+
+/// What `init` writes.
+fn scaffold() -> Project {
+    let project = Project::empty();
+    project.run(&["init"]).exits(0);
+    project
+}
+
+/// What `init` writes, with two quarters started after it: of a theme without an audit, and of that of the first.
+fn started() -> Project {
+    let project = scaffold();
+    project.run(&["new", "2024-25-q2"]).exits(0);
+    project.run(&["new", "2024-25-q3"]).exits(0);
+    project
+}
+
+/// Takes the `# ` away from the lines from one that starts so, up to the first that is no comment.
+fn uncomment(project: &Project, path: &str, first: &str) {
+    let mut open = false;
+    let mut text = String::new();
+    for line in project.read(path).lines() {
+        open = (open || line.trim_start().starts_with(first)) && line.trim_start().starts_with('#');
+        text.push_str(&if open { line.replacen("# ", "", 1) } else { line.to_owned() });
+        text.push('\n');
+    }
+    project.put(path, text);
+}
+
+mod init {
+    use super::*;
+
+    #[test]
+    fn then_build_makes_a_paper_at_once() {
+        let project = Project::empty();
+        let run = project.run(&["init"]).exits(0);
+        assert_eq!(
+            run.stderr,
+            "wrote 6 files to `data`, with notes on what each line is for\nnext: boardpaper build\n"
+        );
+        let run = project.build(&["--deny", "warnings"]).exits(0);
+        assert!(run.last_line().ends_with("no problems"), "{}", run.stderr);
+        let markdown = project.read("out/2024-25-q1/board-paper.md");
+        assert!(markdown.contains("Assessment scored 71% and planning 70%."), "{markdown}");
+        assert!(project.bytes("out/2024-25-q1/board-paper.pdf").starts_with(b"%PDF"));
+    }
+
+    #[test]
+    fn makes_its_folder_and_says_how_to_go_on() {
+        let project = Project::empty();
+        let run = project.run(&["init", "our/town"]).exits(0);
+        assert!(run.stderr.ends_with("next: boardpaper -C our/town build\n"), "{}", run.stderr);
+        project.run(&["-C", "our/town", "check"]).exits(0);
+        let run = project.run(&["-C", "our", "init", "village"]).exits(0);
+        assert!(run.stderr.ends_with("next: boardpaper -C our/village build\n"), "{}", run.stderr);
+        assert_eq!(project.files("our/village"), project.files("our/town"));
+        assert_eq!(project.run(&["-q", "init", "quiet"]).exits(0).stderr, "");
+    }
+
+    #[test]
+    fn overwrites_nothing() {
+        let project = Project::empty();
+        project.put("README.md", "ours").put("data/service.yaml", "name: Ours\n");
+        let before = project.files("");
+        let run = project.run(&["init"]).exits(2);
+        assert!(run.stderr.starts_with("error: `data` is there already, and `init` overwrites nothing\n"));
+        assert_eq!(project.files(""), before);
+        // A repository's own files are no reason to refuse.
+        project.put("other/.git/config", "").put("other/README.md", "ours");
+        project.run(&["init", "other"]).exits(0);
+        assert_eq!(project.read("other/README.md"), "ours");
+        // A second time there is something.
+        let before = project.files("");
+        project.run(&["init", "other"]).exits(2);
+        assert_eq!(project.files(""), before);
+    }
+
+    #[test]
+    fn a_file_in_the_folders_place_is_told() {
+        let project = Project::empty();
+        project.put("town", "");
+        let run = project.run(&["init", "town"]).exits(74);
+        assert!(run.stderr.contains("a file stands in its place"), "{}", run.stderr);
+    }
+
+    /// Somebody who has never seen YAML copies what stands there: prose goes behind `|`, notes on lines of their own.
+    #[test]
+    fn teaches_only_what_is_safe() {
+        const PROSE: [&str; 9] =
+            ["why", "context", "method", "text", "what", "measure", "reason", "expected", "monitoring"];
+        for (path, bytes) in scaffold().files("data") {
+            let text = String::from_utf8(bytes).expect("the scaffold is UTF-8");
+            for line in text.lines().filter(|line| path.ends_with(".yaml") && !line.trim_start().starts_with('#')) {
+                assert!(!line.contains(" #"), "{path}: a note behind a value: {line}");
+                assert!(!line.contains('\t') && line.len() <= 120, "{path}: {line}");
+                let key = line.trim_start().trim_start_matches("- ").split(':').next().unwrap_or_default();
+                let is_prompt = path.starts_with("frameworks/");
+                assert!(is_prompt || !PROSE.contains(&key) || line.ends_with(": |"), "{path}: no block: {line}");
+            }
+            assert!(!path.ends_with(".yaml") || text.starts_with("# "), "{path} does not say what it is");
+        }
+        let narrative = scaffold().read("data/2024-25-q1/narrative.yaml");
+        assert!(narrative.contains("\nlearning:\n  - |\n"));
+    }
+}
+
+mod new {
+    use super::*;
+
+    #[test]
+    fn a_quarter_has_what_is_known_and_the_rest_marked() {
+        let project = started();
+        for quarter in ["2024-25-q2", "2024-25-q3"] {
+            for file in ["audit.yaml", "narrative.yaml"] {
+                let text = project.read(&format!("data/{quarter}/{file}"));
+                assert_snapshot(&case("started").join(format!("expected/{quarter}/{file}")), &text);
+            }
+        }
+    }
+
+    #[test]
+    fn check_lists_exactly_what_is_still_to_be_written() {
+        let project = started();
+        for quarter in ["2024-25-q2", "2024-25-q3"] {
+            let mut marked = Vec::new();
+            for file in ["audit.yaml", "narrative.yaml"] {
+                let path = format!("data/{quarter}/{file}");
+                let lines: Vec<String> = project.read(&path).lines().map(str::to_owned).collect();
+                let is_marked =
+                    |line: &&(usize, &String)| line.1.contains("TODO") && !line.1.trim_start().starts_with('#');
+                let numbered: Vec<(usize, &String)> = lines.iter().enumerate().collect();
+                marked.extend(numbered.iter().filter(is_marked).map(|(n, _)| format!("{path}:{}", n + 1)));
+            }
+            let run = project.run(&["check", quarter, "--message-format", "short"]).exits(1);
+            let listed: Vec<String> =
+                run.problems().iter().map(|line| line.split(':').take(2).collect::<Vec<_>>().join(":")).collect();
+            assert_eq!(listed, marked, "{}", run.stderr);
+            assert!(run.problems().iter().all(|line| line.contains("is still to be written")), "{}", run.stderr);
+            assert!(marked.len() > 15, "{marked:?}");
+        }
+    }
+
+    #[test]
+    fn a_draft_marks_the_gaps_once_a_paper_has_its_title_and_its_meeting() {
+        let project = started();
+        project.run(&["build", "--draft", "2024-25-q3"]).exits(1);
+        project.edit(NARRATIVE, "title: TODO", "title: Third audit").edit(
+            NARRATIVE,
+            "meeting: TODO",
+            "meeting: 2025-01-27",
+        );
+        project.build(&["--draft", "2024-25-q3"]).exits(0);
+        let markdown = project.read("out/2024-25-q3/board-paper.md");
+        assert!(markdown.contains("## 1 Why is this report here?\n\n**Still to be written.**"), "{markdown}");
+        assert!(!markdown.contains("TODO"), "{markdown}");
+        project.build(&["2024-25-q3"]).exits(1);
+    }
+
+    #[test]
+    fn a_quarter_that_is_written_makes_its_paper() {
+        let project = started();
+        for (from, to) in [
+            ("commenced: TODO", "commenced: {from: 2024-07-01, to: 2024-09-30}"),
+            ("audited: TODO", "audited: {from: 2024-12-02, to: 2024-12-06}"),
+            ("eligible: TODO", "eligible: 18"),
+            ("selection: TODO", "selection: random"),
+            ("selected: TODO", "selected: 5"),
+            ("completed: TODO", "completed: 5"),
+            ("answers: TODO", "answers: answers.csv"),
+        ] {
+            project.edit(AUDIT, from, to);
+        }
+        project.put("data/2024-25-q3/answers.csv", project.read("data/2024-25-q1/answers.csv"));
+        uncomment(&project, NARRATIVE, "# - id: F-2024-001");
+        uncomment(&project, NARRATIVE, "# # Note the findings");
+        for (from, to) in [
+            ("title: TODO", "title: Third audit"),
+            ("meeting: TODO", "meeting: 2025-01-27"),
+            ("  - TODO\n\nlearning", "\nlearning"),
+            ("TODO Who asked for this report, and why now.", "The board asked."),
+            ("TODO What a reader must know of the cases, and what has changed since last time.", "Nothing changed."),
+            (
+                "TODO Who looked, at what, and what was done otherwise than last time. The sample is told by itself.",
+                "As last time.",
+            ),
+            ("TODO What was learned; one item a hyphen.", "It takes time."),
+            ("  - TODO\n\noutcomes", "\noutcomes"),
+            ("TODO What will be better for children.", "Victims are heard."),
+            ("TODO Who will see whether it is, how and how often.", "The team manager looks."),
+            ("board: TODO", "board: [{id: Q-2025-01, text: Note the findings}]"),
+            ("partners: TODO", "partners: none"),
+            ("decided: TODO, date: TODO", "decided: noted, date: 2024-07-22"),
+        ] {
+            let text = project.read(NARRATIVE);
+            assert!(text.contains(from), "{from}: {text}");
+            project.put(NARRATIVE, text.replace(from, to));
+        }
+        project.build(&["2024-25-q3", "--allow", "still-answered"]).exits(0);
+        let markdown = project.read("out/2024-25-q3/board-paper.md");
+        assert!(markdown.contains("show what the victim wanted. (3 of 4 cases) **Seen again.**"), "{markdown}");
+        assert!(markdown.contains("1. Ask every victim what would help"), "{markdown}");
+        assert!(markdown.contains("- Case audit of out-of-court disposals, 22 July 2024"), "{markdown}");
+    }
+
+    #[test]
+    fn says_what_it_wrote_and_what_is_next() {
+        let project = scaffold();
+        let run = project.run(&["new", "2024-25-q2"]).exits(0);
+        assert_eq!(
+            run.stderr,
+            "wrote `data/2024-25-q2/audit.yaml`\nwrote `data/2024-25-q2/narrative.yaml`\n\
+             next: boardpaper check 2024-25-q2 lists what is still to be written\n"
+        );
+        assert_eq!(run.stdout, "");
+    }
+
+    #[test]
+    fn what_cannot_be_started_is_a_wrong_usage_and_writes_nothing() {
+        let project = scaffold();
+        let refused = |project: &Project, name: &str, message: &str| {
+            let before = project.files("");
+            let run = project.run(&["new", name]).exits(2);
+            assert_eq!(run.stderr, format!("error: {message}\n"));
+            assert_eq!(project.files(""), before);
+        };
+        refused(&project, "2024-25-q1", "the quarter `2024-25-q1` is there already");
+        refused(
+            &project,
+            "2023-24-q4",
+            "`2023-24-q4` would come before `2024-25-q1`: quarters count as earlier or later by name",
+        );
+        refused(
+            &project,
+            "2024 q4",
+            "`2024 q4` cannot be a quarter's name: an id holds only letters a to z, digits, `.`, `-` and `_`",
+        );
+        refused(&project, "north/2024-25-q2", "there is no service `north`");
+        let several = Project::empty();
+        several.put("data/north/service.yaml", "name: North\n").put("data/south/service.yaml", "name: South\n");
+        refused(
+            &several,
+            "2024-25-q2",
+            "`2024-25-q2` may be `north/2024-25-q2` and `south/2024-25-q2`: put the service before it",
+        );
+        refused(&several, "nort/2024-25-q2", "there is no service `nort`; did you mean `north`?");
+        refused(
+            &Project::empty(),
+            "2024-25-q2",
+            "there is no service in `data` that can be read: `boardpaper init` writes a project to start from",
+        );
+    }
+
+    /// Nothing is known but the service's name: everything is asked for, and nothing made up.
+    #[test]
+    fn the_first_quarter_of_a_service_among_others() {
+        let project = Project::empty();
+        project.put("data/north/service.yaml", "name: North\n").put("data/south/service.yaml", "name: South\n");
+        project.run(&["new", "south/2024-25-q2"]).exits(0);
+        let audit = project.read("data/south/2024-25-q2/audit.yaml");
+        for key in ["theme", "framework", "domain", "answers"] {
+            assert!(audit.contains(&format!("\n{key}: TODO\n")), "{audit}");
+        }
+        let narrative = project.read("data/south/2024-25-q2/narrative.yaml");
+        assert!(
+            narrative.contains("\nfindings:\n  - TODO\n") && narrative.contains("\nnext_steps: TODO\n"),
+            "{narrative}"
+        );
+        let run = project.check().exits(1);
+        assert!(run.problems().iter().all(|line| line.contains("is still to be written")), "{}", run.stderr);
+    }
+
+    /// An audit by themes alone has no scores, and neither has the next one.
+    #[test]
+    fn an_audit_without_a_framework_stays_one() {
+        let project = scaffold();
+        project.put("data/2024-25-q1/audit.yaml", "theme: out-of-court\n");
+        let service = project.read("data/service.yaml");
+        project.put(
+            "data/service.yaml",
+            service.replace("rotation: [out-of-court, community]", "rotation: [out-of-court]"),
+        );
+        project.run(&["new", "2024-25-q2"]).exits(0);
+        let audit = project.read("data/2024-25-q2/audit.yaml");
+        assert!(audit.contains("\ntheme: out-of-court\n"), "{audit}");
+        for key in ["framework:", "domain:", "answers:"] {
+            assert!(!audit.contains(&format!("\n{key}")), "{audit}");
+        }
+    }
+}
