@@ -60,6 +60,7 @@
 //! | promise | an action, seen from a later quarter: what became of it since the last one with a paper |
 //! | ask, decision | what a paper asks the board to do; what the board decided, as a later narrative records it |
 //! | paper | one document for one reader; its *template* says what it holds, its *style* how it looks |
+//! | catalogue, string | the fixed words of a language with its forms of dates and numbers; one of them |
 //! | figure, chart | a number in prose `(=3.1.percent)`; a picture of numbers |
 //! | document, section, block, inline | a paper as a tree |
 //! | difference | what changed between any two quarters: findings, scores, promises, words ([`model::difference`]) |

@@ -15,6 +15,9 @@ pub(super) fn new(global: &Global, new: &New) -> Exit {
     if let Some(exit) = write_new(&global.directory, &started.files) {
         return exit;
     }
+    if started.is_partial {
+        tell!("warning: what could not be read was not carried forward: `boardpaper check` lists the errors");
+    }
     if !global.quiet {
         started.files.keys().for_each(|path| tell!("wrote `{path}`"));
         tell!("next: boardpaper check {} lists what is still to be written", started.name);

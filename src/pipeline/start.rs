@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::assess;
-use crate::diagnostic::closest;
+use crate::diagnostic::{Diagnostic, Severity, closest, codes};
 use crate::document::{plain, write};
 use crate::load::{self, Loaded};
 use crate::model::audit::Audit;
@@ -25,6 +25,8 @@ pub struct Started {
     pub name: String,
     /// By path below the project.
     pub files: BTreeMap<String, String>,
+    /// Whether a file has errors, so that something of it may not have been carried forward.
+    pub is_partial: bool,
 }
 
 /// Writes the files of a quarter that is not there yet: `[SERVICE/]QUARTER`.
@@ -40,7 +42,8 @@ pub fn started(request: &Request, written: &str) -> Result<Started, RunError> {
     let start = Start::new(service, &id);
     let files = [("audit.yaml", start.audit()), ("narrative.yaml", start.narrative())];
     let files = files.into_iter().map(|(file, text)| (format!("{folder}/{file}"), text)).collect();
-    Ok(Started { name, files })
+    let is_error = |one: &Diagnostic| one.severity == Severity::Error && one.code != codes::TO_WRITE;
+    Ok(Started { name, files, is_partial: loaded.diagnostics.iter().any(is_error) })
 }
 
 /// Finds the service, and the quarter's id, which comes behind all that it has.

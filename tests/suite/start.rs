@@ -1,6 +1,6 @@
 //! `init` and `new`: a project from nothing, and the quarter after the last one.
 
-use crate::project::{Project, assert_snapshot, case};
+use crate::project::{Project, assert_snapshot, case, repository};
 
 const NARRATIVE: &str = "data/2024-25-q3/narrative.yaml";
 const AUDIT: &str = "data/2024-25-q3/audit.yaml";
@@ -86,6 +86,26 @@ mod init {
         project.put("town", "");
         let run = project.run(&["init", "town"]).exits(74);
         assert!(run.stderr.contains("a file stands in its place"), "{}", run.stderr);
+    }
+
+    /// What the README lets a reader do first, and what it says that they will see.
+    #[test]
+    fn the_readme_says_what_happens() {
+        let readme = std::fs::read_to_string(repository().join("README.md")).expect("a file of the repository");
+        let project = Project::empty();
+        project.run(&["init", "ourtown"]).exits(0);
+        let made = project.run(&["-C", "ourtown", "build"]).exits(0);
+        project.edit("ourtown/data/2024-25-q1/answers.csv", "3.1.1.c,No,N/A,Partly", "3.1.1.c,No,N/A,Mostly");
+        project.edit("ourtown/data/2024-25-q1/narrative.yaml", "\ncontext:", "\ncontxt:");
+        let refused = project.run(&["-C", "ourtown", "build"]).exits(1);
+        for run in [made, refused] {
+            let (messages, last) = run.stderr.trim_end().rsplit_once('\n').unwrap_or(("", run.stderr.trim_end()));
+            assert!(readme.contains(messages), "the README does not show this:\n{messages}");
+            let before = last.split(" in 0").next().unwrap_or_default();
+            assert!(readme.contains(before), "the README does not show this: {before}");
+        }
+        let markdown = project.read("ourtown/out/2024-25-q1/board-paper.md");
+        assert!(markdown.contains("scored 71%") && markdown.contains("(3 of 4 cases)"), "{markdown}");
     }
 
     /// Somebody who has never seen YAML copies what stands there: prose goes behind `|`, notes on lines of their own.
@@ -217,6 +237,16 @@ mod new {
              next: boardpaper check 2024-25-q2 lists what is still to be written\n"
         );
         assert_eq!(run.stdout, "");
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_missed() {
+        let project = scaffold();
+        project.edit("data/actions.yaml", "opened: 2024-07-22", "opened: 22 July");
+        let run = project.run(&["new", "2024-25-q2"]).exits(0);
+        let warning = "warning: what could not be read was not carried forward: `boardpaper check` lists the errors\n";
+        assert!(run.stderr.starts_with(warning), "{}", run.stderr);
+        assert!(project.read("data/2024-25-q2/narrative.yaml").contains("\nnext_steps: TODO\n"));
     }
 
     #[test]
