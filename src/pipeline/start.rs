@@ -177,7 +177,7 @@ impl<'a> Start<'a> {
              # `boardpaper check` lists what is left, and `boardpaper build --draft` makes the paper with each gap marked.\n\n",
             self.id
         );
-        self.paper(&mut text);
+        self.papers(&mut text);
         for (key, what) in [
             ("why", "Who asked for this report, and why now."),
             ("context", "What a reader must know of the cases, and what has changed since last time."),
@@ -203,16 +203,22 @@ impl<'a> Start<'a> {
         text
     }
 
-    /// The paper as that of the last audit of the theme was set up.
-    fn paper(&self, text: &mut String) {
-        let last = self.last_paper();
+    /// The papers as those of the last audit of the theme were set up.
+    fn papers(&self, text: &mut String) {
         text.push_str("papers:\n");
-        let template = last.map_or("board-paper", |(_, paper)| paper.template.value.as_str());
-        text.push_str(&format!("  - template: {}\n", value(template)));
-        let Some((quarter, paper)) = last else {
-            text.push_str("    title: TODO\n    # The day of the meeting, as in 2020-11-02.\n    meeting: TODO\n    authors: TODO\n");
+        let Some((quarter, papers)) = self.last_papers() else {
+            text.push_str("  - template: board-paper\n    title: TODO\n");
+            text.push_str("    # The day of the meeting, as in 2020-11-02.\n    meeting: TODO\n    authors: TODO\n");
             return;
         };
+        for paper in papers {
+            Self::paper(quarter, paper, text);
+        }
+    }
+
+    fn paper(quarter: &Quarter, paper: &Paper, text: &mut String) {
+        let template = paper.template.value.as_str();
+        text.push_str(&format!("  - template: {}\n", value(template)));
         if paper.id.value.as_str() != template {
             text.push_str(&format!("    id: {}\n", value(paper.id.value.as_str())));
         }
@@ -244,10 +250,14 @@ impl<'a> Start<'a> {
         }
     }
 
-    fn last_paper(&self) -> Option<(&'a Quarter, &'a Paper)> {
-        let paper = |quarter: &'a Quarter| Some((quarter, quarter.narrative.as_ref()?.papers.first()?));
-        let of_theme = self.of_theme.and_then(|(quarter, _)| paper(quarter));
-        of_theme.or_else(|| self.service.quarters.iter().rev().find_map(paper))
+    /// The papers of the last audit of the theme, or else of the last quarter that has any.
+    fn last_papers(&self) -> Option<(&'a Quarter, &'a [Paper])> {
+        let papers = |quarter: &'a Quarter| {
+            let papers = quarter.narrative.as_ref()?.papers.as_slice();
+            (!papers.is_empty()).then_some((quarter, papers))
+        };
+        let of_theme = self.of_theme.and_then(|(quarter, _)| papers(quarter));
+        of_theme.or_else(|| self.service.quarters.iter().rev().find_map(papers))
     }
 
     /// The findings of the last audit of the theme, to be looked for again.
@@ -280,8 +290,9 @@ impl<'a> Start<'a> {
                 entry.push_str(&format!("  prompts: [{}]\n", prompts.join(", ")));
             }
             for line in entry.lines() {
-                text.push_str(format!("  # {line}").trim_end());
-                text.push('\n');
+                // A blank line stays one, so that `# ` can be taken away from every line that has it.
+                let comment = if line.trim().is_empty() { String::new() } else { format!("  # {line}") };
+                text.push_str(&format!("{comment}\n"));
             }
         }
         text.push_str("  - TODO\n");
@@ -361,7 +372,7 @@ impl<'a> Start<'a> {
 
     /// What stands behind the paper's end.
     fn behind(&self, text: &mut String) {
-        let Some((quarter, paper)) = self.last_paper() else { return };
+        let Some((quarter, [paper, ..])) = self.last_papers() else { return };
         let title = value(&paper.title.value);
         text.push_str(&format!("\nbackground_papers:\n  - {{title: {title}, date: {}}}\n", paper.meeting.value));
         let appendices = quarter.narrative.as_ref().map_or(&[][..], |narrative| &narrative.appendices);

@@ -1,6 +1,9 @@
 //! `init` and `new`: a project from nothing, and the quarter after the last one.
 
+use serde_json::Value;
+
 use crate::project::{Project, assert_snapshot, case, repository};
+use crate::words::{of_markdown, run_together, yaml};
 
 const NARRATIVE: &str = "data/2024-25-q3/narrative.yaml";
 const AUDIT: &str = "data/2024-25-q3/audit.yaml";
@@ -20,12 +23,13 @@ fn started() -> Project {
     project
 }
 
-/// Takes the `# ` away from the lines from one that starts so, up to the first that is no comment.
+/// Takes one `# ` away from each line from one that starts so, up to the first that is no comment.
 fn uncomment(project: &Project, path: &str, first: &str) {
     let mut open = false;
     let mut text = String::new();
     for line in project.read(path).lines() {
-        open = (open || line.trim_start().starts_with(first)) && line.trim_start().starts_with('#');
+        let start = line.trim_start();
+        open = (open || start.starts_with(first)) && (start.is_empty() || start.starts_with('#'));
         text.push_str(&if open { line.replacen("# ", "", 1) } else { line.to_owned() });
         text.push('\n');
     }
@@ -225,6 +229,40 @@ mod new {
         assert!(markdown.contains("show what the victim wanted. (3 of 4 cases) **Seen again.**"), "{markdown}");
         assert!(markdown.contains("1. Ask every victim what would help"), "{markdown}");
         assert!(markdown.contains("- Case audit of out-of-court disposals, 22 July 2024"), "{markdown}");
+    }
+
+    /// What is carried forward is the same text, whatever stands in it, once its `# ` is taken away.
+    #[test]
+    fn every_paper_and_every_finding_comes_along_as_it_was() {
+        const BEFORE: &str = "data/2024-25-q1/narrative.yaml";
+        let project = scaffold();
+        let text = "      # 1. “It's”: (=3.1.percent), \\(=x), a\\#b & {c}\n\n      - one: two #3\n      - TODO\n\n      | a | b |\n      | :-- | :-- |\n      | 1 | 2 |\n";
+        let first = "      The assessment did not always show what the victim wanted.\n";
+        project.edit(BEFORE, first, &text.replacen("# 1.", "Say “1.”", 1));
+        project.edit(
+            BEFORE,
+            "papers:\n",
+            "papers:\n  - {template: board-paper, id: second, title: \"Yes: #2\", meeting: 2024-07-22, audience: management, page_numbers: false, authors: [\"A: b\"], header: [{label: \"No. #\", value: x}]}\n",
+        );
+        project.run(&["new", "2024-25-q2"]).exits(0);
+        project.run(&["new", "2024-25-q3"]).exits(0);
+        uncomment(&project, NARRATIVE, "# - id: F-2024-001");
+        let (before, after) = (yaml(&project.read(BEFORE)), yaml(&project.read(NARRATIVE)));
+        assert_eq!(after["findings"].as_array().map(Vec::len), Some(4), "{}", project.read(NARRATIVE));
+        for n in 0..3 {
+            for key in ["id", "standard", "kind", "prompts"] {
+                assert_eq!(after["findings"][n][key], before["findings"][n][key], "{key} of {n}");
+            }
+            let text = |value: &Value| value["findings"][n]["text"].as_str().unwrap_or_default().to_owned();
+            let words = |value: &Value| run_together(&of_markdown(&text(value)));
+            assert_eq!(words(&after), words(&before), "{}", project.read(NARRATIVE));
+        }
+        for key in ["id", "template", "audience", "page_numbers", "authors"] {
+            assert_eq!(after["papers"][0][key], before["papers"][0][key], "{key}");
+        }
+        assert_eq!(after["papers"][0]["header"][0]["label"], "No. #");
+        assert_eq!(after["papers"][1]["template"], "board-paper");
+        assert_eq!(after["background_papers"][0]["title"], "Yes: #2");
     }
 
     #[test]
