@@ -130,8 +130,8 @@ Examples:
   boardpaper init ourtown              in a folder that is made
   boardpaper -C ourtown build          makes its first paper
 
-The files say in their notes what each line is for. Nothing that is there is overwritten: a folder with a `data` in it
-is refused, and other files are left alone.";
+The files say in their notes what each line is for. Nothing that is there is overwritten: a folder
+with a `data` in it is refused, and other files are left alone.";
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -140,8 +140,9 @@ Examples:
   boardpaper check 2020-21-q3          lists what is still to be written
   boardpaper build --draft 2020-21-q3  makes the paper with each gap marked
 
-The theme is the next of the `rotation`; framework, domain and the paper's lines are those of its last audit. Open actions
-are carried forward, and what that audit found is listed, to be looked for again. Nothing is overwritten.";
+The theme is the next of the `rotation`; framework, domain and papers are set up as at its last
+audit. Open actions are carried forward, and what that audit found is listed, to be looked for
+again. Nothing is overwritten.";
 
 const BUILD_EXAMPLES: &str = "\
 Examples:
