@@ -63,8 +63,10 @@ impl Making<'_, '_> {
             }
             Some(CompositeRating::NotRated(standards)) => {
                 let ids: Vec<String> = standards.iter().map(ToString::to_string).collect();
-                let key = if ids.len() == 1 { "inspection.no_composite_one" } else { "inspection.no_composite" };
-                (None, Some(self.say(key, &[("standards", &self.inputs.catalogue.list(&ids)?)])?))
+                let catalogue = self.inputs.catalogue;
+                let standards = catalogue.list(&ids)?;
+                let values = [("standards", standards.as_str())];
+                (None, Some(catalogue.say_of("inspection.no_composite", ids.len() as u32, &values)?))
             }
             None => (None, None),
         };
