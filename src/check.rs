@@ -19,10 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Diagnostic;
 use crate::model::ids::{InspectionId, QuarterId};
 use crate::model::inspection::CompositeRating;
+use crate::model::narrative::Narrative;
 use crate::model::results::Results;
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
-use crate::source::SourceId;
+use crate::source::{SourceId, Span};
 
 pub use paper::paper;
 
@@ -61,8 +62,10 @@ pub fn data(
             reasons.for_each(|reason| narrative::line(reason, found));
         }
         if let Some(narrative) = &quarter.narrative {
-            narrative.prose().into_iter().for_each(|prose| narrative::prose(prose, found));
-            narrative.lines().into_iter().for_each(|line| narrative::line(line, found));
+            words(narrative, None, found);
+            let texts = narrative.texts().filter_map(|(_, text)| Some((text.source?, text.narrative.as_deref()?)));
+            let texts: BTreeMap<SourceId, &Narrative> = texts.collect();
+            texts.into_iter().for_each(|(source, text)| words(text, Some(source), found));
         }
         stated::check(service, quarter, results, found);
         // A list that could not be read is no list that is missing.
@@ -71,6 +74,15 @@ pub fn data(
         }
     }
     diagnostics
+}
+
+/// Looks at the Markdown of a narrative; of a paper's own text, at what that file says.
+fn words(narrative: &Narrative, source: Option<SourceId>, found: &mut Vec<Diagnostic>) {
+    let is_own = |span: Span| source.is_none_or(|source| span.source == source);
+    let prose = narrative.prose().into_iter().filter(|prose| is_own(prose.span));
+    prose.for_each(|prose| narrative::prose(prose, found));
+    let lines = narrative.lines().into_iter().filter(|line| is_own(line.span));
+    lines.for_each(|line| narrative::line(line, found));
 }
 
 fn evidence(quarter: &Quarter, results: &BTreeMap<QuarterId, Results>, found: &mut Vec<Diagnostic>) {

@@ -25,6 +25,7 @@ use crate::diagnostic::{Diagnostic, Severity, closest, codes, listed};
 use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
 use crate::model::framework::Framework;
+use crate::model::narrative::{Narrative, PaperText};
 use crate::model::service::Language;
 use crate::model::template::TemplateSet;
 use crate::model::{Dataset, Quarter, ServiceData};
@@ -491,11 +492,15 @@ impl Reader {
             narrative_source = Some(id);
             narrative = read;
         }
-        if let Some(narrative) = &narrative {
-            let pictures = narrative.prose().into_iter().flat_map(|prose| pictures(&prose.blocks));
-            let pictures: Vec<(String, Span)> = pictures.collect();
+        if let Some(narrative) = &mut narrative {
+            self.texts(folder, narrative)?;
+            let texts = narrative.texts().filter_map(|(_, text)| text.narrative.as_deref());
+            let prose = texts.chain([&*narrative]).flat_map(Narrative::prose);
+            // A text that a paper takes over from the quarter is the same text.
+            let pictures: BTreeMap<Span, String> =
+                prose.flat_map(|prose| pictures(&prose.blocks)).map(|(file, span)| (span, file)).collect();
             let service = folder.rsplit_once('/').map_or(folder, |(service, _)| service);
-            for (file, span) in pictures {
+            for (span, file) in pictures {
                 self.picture(service, folder, &file, span)?;
             }
         }
@@ -513,6 +518,29 @@ impl Reader {
                 Ok(None)
             }
         }
+    }
+
+    /// Reads the files that single papers have their texts in; several papers may share one.
+    fn texts(&mut self, folder: &str, narrative: &mut Narrative) -> anyhow::Result<()> {
+        let mut read: BTreeMap<String, PaperText> = BTreeMap::new();
+        for n in 0..narrative.papers.len() {
+            let Some(text) = narrative.papers[n].text.clone() else { continue };
+            let path = resolved(folder, &text.file.value).unwrap_or_else(|| format!("{folder}/{}", text.file.value));
+            if let Some(known) = read.get(&path) {
+                narrative.papers[n].text = Some(PaperText { file: text.file, ..known.clone() });
+                continue;
+            }
+            if !self.files.contains(&path) {
+                self.missing_file(&path, &text.file.value, text.file.span, "text of a paper");
+                continue;
+            }
+            let base = &*narrative;
+            let (source, own) = self.yaml(&path, |decoder, node| narrative::read_text(decoder, node, base))?;
+            let text = PaperText { source: Some(source), narrative: own.map(Box::new), ..text };
+            read.insert(path, text.clone());
+            narrative.papers[n].text = Some(text);
+        }
+        Ok(())
     }
 
     /// Reads a picture that lies in the service's folder; anything else is refused.

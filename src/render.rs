@@ -20,7 +20,7 @@ use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::difference::Difference;
 use crate::model::ids::{InspectionId, QuarterId};
 use crate::model::inspection::CompositeRating;
-use crate::model::narrative::{Narrative, Paper};
+use crate::model::narrative::{FreeSection, Narrative, Paper};
 use crate::model::results::Results;
 use crate::model::template::{SectionTemplate, Template, TemplateSet};
 use crate::model::{Quarter, ServiceData};
@@ -105,13 +105,16 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
             return Err(diagnostics);
         }
     };
-    let mut filling =
-        Filling { inputs, template, environment, context, slots, diagnostics, images: slots::Images::default() };
+    let places = placed(inputs, template, &mut diagnostics);
+    let images = slots::Images::default();
+    let mut filling = Filling { inputs, template, environment, context, slots, diagnostics, images, places };
     let header = filling.header();
     let mut sections = Vec::new();
+    filling.free_sections(FIRST, 2, Numbering::None, &mut sections);
     for section in &template.sections {
         filling.section(section, 2, &mut sections);
     }
+    filling.free_sections(LAST, 2, Numbering::None, &mut sections);
     // A paper about what changed has the narrative's words, and none of its appendices.
     if inputs.difference.is_none() {
         filling.appendices(&mut sections);
@@ -123,6 +126,7 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     }
     let mut document = Document { title: inputs.paper.title.value.clone(), header, sections };
     number::number(&mut document);
+    number::label_lists(&mut document, &template.list_labels);
     Ok(Rendered { document, images: filling.images.into_files(), date })
 }
 
@@ -133,6 +137,54 @@ pub fn missing_string(missing: &MissingString, catalogue: &Catalogue) -> Diagnos
         .hint("a file of strings replaces the program's whole; the repository's `en-GB.yaml` holds every key")
 }
 
+/// Where a free section stands that `after: title` puts first, and one that nothing puts anywhere: no ids, since these
+/// hold no spaces.
+const FIRST: &str = "first of all";
+const LAST: &str = "last of all";
+
+/// The free sections of a paper by the section that they stand behind, each with its place in the narrative's list.
+fn placed<'a>(
+    inputs: Inputs<'a>,
+    template: &Template,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Vec<(usize, &'a FreeSection)>> {
+    let mut places: BTreeMap<String, Vec<(usize, &FreeSection)>> = BTreeMap::new();
+    // A paper about what changed has the words of the narrative, each in its own place.
+    if inputs.difference.is_some() {
+        return places;
+    }
+    let known: Vec<&str> = template.all_sections().into_iter().map(|section| section.id.value.as_str()).collect();
+    let mut place = template.free.after.as_ref().map_or(LAST, |after| after.value.as_str());
+    for (n, section) in inputs.narrative.sections.iter().enumerate() {
+        if let Some(after) = &section.after {
+            let earlier = inputs.narrative.sections[..n].iter().find(|other| other.id.value == after.value);
+            place = match after.value.as_str() {
+                "title" => FIRST,
+                id if known.contains(&id) => id,
+                // Behind another free section is where that one stands.
+                _ if earlier.is_some() => {
+                    let own = |all: &Vec<(usize, &FreeSection)>| all.iter().any(|(_, one)| one.id.value == after.value);
+                    let found = places.iter().find(|(_, all)| own(all)).map(|(place, _)| place.clone());
+                    let list = places.get_mut(&found.expect("the earlier section was placed")).expect("found there");
+                    let at = list.iter().position(|(_, one)| one.id.value == after.value).expect("found in it");
+                    list.insert(at + 1, (n, section));
+                    continue;
+                }
+                id => {
+                    let known = known.iter().copied().chain(["title"]);
+                    diagnostics.push(Diagnostic::unknown_id("section", id, after.span, known).hint(format!(
+                        "the sections of a paper of the kind `{}` stand in its `template.yaml`",
+                        template.id
+                    )));
+                    continue;
+                }
+            };
+        }
+        places.entry(place.to_owned()).or_default().push((n, section));
+    }
+    places
+}
+
 struct Filling<'a> {
     inputs: Inputs<'a>,
     template: &'a Template,
@@ -141,14 +193,25 @@ struct Filling<'a> {
     slots: Slots,
     diagnostics: Vec<Diagnostic>,
     images: slots::Images,
+    /// The free sections that are still to be put behind a section.
+    places: BTreeMap<String, Vec<(usize, &'a FreeSection)>>,
 }
 
 impl Filling<'_> {
     /// Fills one file of the template's folder; `None` where that failed, which is said.
     fn fill(&mut self, file: &str) -> Option<(SourceId, String)> {
+        self.fill_with(file, None)
+    }
+
+    /// Fills a file, with `section` in its context where it is one of the author's own.
+    fn fill_with(&mut self, file: &str, section: Option<minijinja::Value>) -> Option<(SourceId, String)> {
         let path = format!("{}/{file}", self.template.id);
         let &id = self.inputs.templates.files.get(&path)?;
-        let filled = self.environment.get_template(&path).and_then(|template| template.render(&self.context));
+        let context = match section {
+            Some(section) => minijinja::context! { section, ..self.context.clone() },
+            None => self.context.clone(),
+        };
+        let filled = self.environment.get_template(&path).and_then(|template| template.render(&context));
         match filled {
             Ok(text) => Some((id, text)),
             Err(error) => {
@@ -210,6 +273,77 @@ impl Filling<'_> {
                 self.diagnostics.push(self.missing_section(template));
             }
         }
+        self.free_sections(template.id.value.as_str(), level, template.numbering, sections);
+    }
+
+    /// Adds the author's own sections that stand behind one of the template's, numbered as that one is.
+    fn free_sections(&mut self, place: &str, level: u8, numbering: Numbering, sections: &mut Vec<Section>) {
+        // A free section at the end goes on with the numbers of the last one before it that has any.
+        let last = sections.iter().rev().find(|section| section.level == 2).map(|section| section.numbering);
+        let numbering = if place == LAST { last.unwrap_or(numbering) } else { numbering };
+        for (n, section) in self.places.remove(place).unwrap_or_default() {
+            let view = self.context.get_attr("sections").and_then(|all| all.get_item_by_index(n));
+            let view = view.expect("the context has every free section");
+            self.free_section(section, view, level, numbering, sections);
+        }
+    }
+
+    fn free_section(
+        &mut self,
+        section: &FreeSection,
+        view: minijinja::Value,
+        level: u8,
+        numbering: Numbering,
+        sections: &mut Vec<Section>,
+    ) {
+        let file = self.template.free.file.as_ref().map(|file| file.value.clone());
+        let mut blocks = match file {
+            Some(file) => {
+                let filled = self.fill_with(&file, Some(view.clone()));
+                filled.map_or_else(Vec::new, |(id, text)| self.blocks(id, &text, level))
+            }
+            None => match view.get_attr("text") {
+                Ok(slot) if !slot.is_none() => {
+                    let span = self.template.span.before();
+                    self.blocks(span.source, &slot.to_string(), level)
+                }
+                _ => Vec::new(),
+            },
+        };
+        let is_empty = blocks.is_empty() && section.sections.is_empty();
+        if is_empty && self.inputs.draft {
+            blocks.extend(self.gap());
+        } else if is_empty {
+            let title = crate::document::plain(&section.title.inlines);
+            self.diagnostics.push(
+                Diagnostic::new(codes::MISSING_SECTION, format!("the section \"{title}\" has no text"))
+                    .at(section.id.span, "")
+                    .hint("write it under `text:`, or take the section out"),
+            );
+        }
+        if level > 6 {
+            self.diagnostics.push(
+                Diagnostic::new(codes::HEADING_LEVEL, "this section is too deep")
+                    .at(section.id.span, format!("its heading would be of level {level}, and 6 is the deepest"))
+                    .hint("use fewer sections inside each other"),
+            );
+            return;
+        }
+        sections.push(Section {
+            id: section.id.value.to_string(),
+            number: None,
+            numbering,
+            // What is wrong with figures in it was said when the context was made.
+            title: figures::fill_inlines(&section.title.inlines, self.inputs, &mut Vec::new()),
+            level,
+            page: Page::Portrait,
+            new_page: false,
+            blocks,
+        });
+        for (n, below) in section.sections.iter().enumerate() {
+            let view = view.get_attr("sections").and_then(|all| all.get_item_by_index(n));
+            self.free_section(below, view.expect("as above"), level + 1, numbering, sections);
+        }
     }
 
     /// What a draft prints where a section is still to be written.
@@ -234,10 +368,7 @@ impl Filling<'_> {
     fn missing_section(&self, template: &SectionTemplate) -> Diagnostic {
         let words = template.title.as_ref().and_then(|title| title.words(self.inputs.catalogue).ok());
         let title = words.as_deref().unwrap_or(template.id.value.as_str());
-        let key = match template.id.value.as_str() {
-            "key-findings" => "findings".to_owned(),
-            id => id.replace('-', "_"),
-        };
+        let key = template.key.clone().unwrap_or_else(|| template.id.value.as_str().replace('-', "_"));
         Diagnostic::new(codes::MISSING_SECTION, format!("the section \"{title}\" has no text"))
             .at(self.inputs.paper.span.before(), format!("`{}` must have it", self.template.id))
             .hint(format!("write it under the key `{key}:` of this file"))

@@ -37,11 +37,19 @@ pub(super) fn check(service: &ServiceData, found: &mut Vec<Diagnostic>) {
             if let Some(audited) = audited {
                 not_before(paper.meeting, "the meeting", audited, "the audit ended", found);
             }
-            for background in narrative.background_papers.iter().filter_map(|paper| paper.date) {
+            let own = paper.text.as_ref().and_then(|text| text.narrative.as_deref()).unwrap_or(narrative);
+            for background in own.background_papers.iter().filter_map(|paper| paper.date) {
                 not_before(paper.meeting, "the meeting", background, "the date of a background paper", found);
             }
+            let versions = paper.version.iter().flat_map(|version| &version.history).filter_map(|step| step.date);
+            let cleared = paper.cleared.iter().filter_map(|one| one.on);
+            versions.for_each(|date| not_before(paper.meeting, "the meeting", date, "the date of a version", found));
+            cleared.for_each(|date| not_before(paper.meeting, "the meeting", date, "the day of a sign-off", found));
         }
-        for step in &narrative.next_steps {
+        let texts = narrative.texts().filter_map(|(_, text)| Some((text.source?, text.narrative.as_deref()?)));
+        let own =
+            texts.flat_map(|(source, text)| text.next_steps.iter().filter(move |step| step.span.source == source));
+        for step in narrative.next_steps.iter().chain(own) {
             let action = service.action(&step.value);
             if let (Some(action), Some(day)) = (action, narrative.as_of())
                 && action.opened.value > day

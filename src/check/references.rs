@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::Audit;
 use crate::model::framework::Framework;
 use crate::model::ids::PromptId;
-use crate::model::narrative::{Evidence, Finding, Narrative};
+use crate::model::narrative::{Evidence, Finding, Narrative, Paper};
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
 use crate::source::{SourceId, Span, Spanned};
@@ -18,8 +18,7 @@ pub(super) fn check(
     found: &mut Vec<Diagnostic>,
 ) {
     unique("action", service.actions.iter().map(|action| named(&action.id)), found);
-    let narratives = || service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
-    unique("ask", narratives().flat_map(|narrative| &narrative.asks.board).map(|ask| named(&ask.id)), found);
+    unique("ask", asks(service), found);
     for inspection in &service.inspections {
         unique("recommendation", inspection.recommendations.iter().map(|one| named(&one.id)), found);
     }
@@ -43,6 +42,20 @@ pub(super) fn check(
             of_narrative(service, quarter, narrative, shared_are_whole, found);
         }
     }
+}
+
+/// The asks of narratives, and those of papers with a text of their own.
+fn asks(service: &ServiceData) -> impl Iterator<Item = (String, Span)> {
+    let narratives = service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
+    narratives.flat_map(|narrative| {
+        let texts = narrative.texts().filter_map(|(_, text)| Some((text.source?, text.narrative.as_deref()?)));
+        // Papers may share a text.
+        let texts: BTreeMap<SourceId, &Narrative> = texts.collect();
+        let own = texts
+            .into_iter()
+            .flat_map(|(source, text)| text.asks.board.iter().filter(move |ask| ask.id.span.source == source));
+        narrative.asks.board.iter().chain(own).map(|ask| named(&ask.id)).collect::<Vec<_>>()
+    })
 }
 
 fn named<T: ToString>(id: &Spanned<T>) -> (String, Span) {
@@ -159,6 +172,76 @@ fn of_narrative(
         );
     }
     unique("paper", narrative.papers.iter().map(|paper| named(&paper.id)), found);
+    files(narrative, found);
+    words(service, quarter, narrative, shared_are_whole, found);
+    for (_, text) in narrative.texts() {
+        let (Some(source), Some(own)) = (text.source, &text.narrative) else { continue };
+        let mut all = Vec::new();
+        words(service, quarter, own, shared_are_whole, &mut all);
+        // What the paper has of the quarter's narrative was looked at there.
+        found.extend(all.into_iter().filter(|one| one.span().is_some_and(|span| span.source == source)));
+        findings_of_text(narrative, own, source, found);
+    }
+}
+
+/// No two papers of a quarter write the same file, on systems that take `A` for `a` too.
+fn files(narrative: &Narrative, found: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<String, &Paper> = BTreeMap::new();
+    for paper in &narrative.papers {
+        let place = |paper: &Paper| paper.filename.as_ref().map_or(paper.id.span, |name| name.span);
+        match seen.get(&paper.stem().to_lowercase()) {
+            // Two papers of one id are told of already.
+            Some(first) if first.id.value == paper.id.value => {}
+            Some(first) => found.push(
+                Diagnostic::new(codes::SAME_FILE, format!("two papers would be written to `{}`", paper.stem()))
+                    .at(place(paper), "this one")
+                    .at(place(first), "and this one")
+                    .hint("give one of them another `filename`"),
+            ),
+            None => {
+                seen.insert(paper.stem().to_lowercase(), paper);
+            }
+        }
+    }
+}
+
+/// A paper's own text may say findings in other words. They are counted and followed by what the narrative says of them.
+fn findings_of_text(narrative: &Narrative, text: &Narrative, source: SourceId, found: &mut Vec<Diagnostic>) {
+    for finding in text.findings.iter().filter(|finding| finding.id.span.source == source) {
+        let id = &finding.id;
+        match narrative.findings.iter().find(|own| own.id.value == id.value) {
+            None => {
+                let known = narrative.findings.iter().map(|own| own.id.value.as_str());
+                let unknown = Diagnostic::unknown_id("finding of this quarter", id.value.as_str(), id.span, known);
+                found.push(unknown.hint("write it into `narrative.yaml` too: it is counted and followed from there"));
+            }
+            Some(own) if own.kind != finding.kind || !matches!(finding.evidence, Evidence::None) => found.push(
+                Diagnostic::new(codes::BAD_VALUE, format!("`{}` has its kind and its evidence elsewhere", id.value))
+                    .at(id.span, "here stand other words for it alone")
+                    .at(own.id.span, "its kind and its evidence")
+                    .hint("leave `prompts`, `cases` and `evidence` out here, and write the same `kind`"),
+            ),
+            Some(_) => {}
+        }
+    }
+}
+
+/// What a narrative says, or a paper's own text.
+fn words(
+    service: &ServiceData,
+    quarter: &Quarter,
+    narrative: &Narrative,
+    shared_are_whole: bool,
+    found: &mut Vec<Diagnostic>,
+) {
+    unique("section", narrative.all_sections().into_iter().map(|section| named(&section.id)), found);
+    for section in narrative.findings.iter().filter_map(|finding| finding.section.as_ref()) {
+        let known: Vec<&str> = narrative.all_sections().iter().map(|known| known.id.value.as_str()).collect();
+        if !known.contains(&section.value.as_str()) {
+            let unknown = Diagnostic::unknown_id("section", section.value.as_str(), section.span, known);
+            found.push(unknown.field("findings.section").hint("it is one of those under `sections:`"));
+        }
+    }
     unique("finding", narrative.findings.iter().map(|finding| named(&finding.id)), found);
     unique("appendix", narrative.appendices.iter().map(|appendix| named(&appendix.id)), found);
     unique("figure", narrative.figures.iter().map(|figure| named(&figure.id)), found);

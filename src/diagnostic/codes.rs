@@ -700,6 +700,23 @@ register! {
 
     // ── The text of a paper ──
 
+    /// Two papers of a quarter would be written to the same file.
+    ///
+    /// The second would take the first one's place, and a clerk would get one paper instead of
+    /// two. Capital letters make no difference: many systems take `Item 5` and `item 5` for one.
+    ///
+    /// Example: the second paper's name is the first one's id.
+    ///
+    /// ```yaml
+    /// papers:
+    ///   - {template: board-paper, title: …, meeting: 2020-11-02}
+    ///   - {template: audit-report, filename: Board-paper, title: …, meeting: 2020-11-02}
+    /// ```
+    ///
+    /// How to mend it: Give one of the two another `filename`, or another `id` where it has no
+    /// `filename`.
+    SAME_FILE = "same-file", Error;
+
     /// A part of the paper that must be there has no text.
     ///
     /// The board's own form asks for it, and a paper without it would be sent back.

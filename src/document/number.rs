@@ -1,9 +1,9 @@
-//! Turns a document's sections and paragraphs into numbered ones: 1, 2, 2.1.
+//! Turns a document's sections, paragraphs and lists into numbered ones: 1, 2, 2.1, (i), (a).
 //!
 //! A number is text like any other, since minutes cite it: it does not depend on pages, fonts or the reader's program.
 //! **Invariant:** no two sections or paragraphs share a number, and numbering twice changes nothing.
 
-use super::{Block, BlockKind, Change, Document, Inline, InlineKind, Numbering, Section};
+use super::{Block, BlockKind, Change, Document, Inline, InlineKind, List, Numbering, Section};
 
 /// Numbers the sections that ask for it, and the paragraphs of those that ask for that.
 ///
@@ -29,6 +29,93 @@ pub fn number(document: &mut Document) {
         }
         around.push(own);
     }
+}
+
+/// How the items of numbered lists are labelled at one depth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelStyle {
+    /// `1.`, the list's own number.
+    Number,
+    /// `(a)`
+    Letter,
+    /// `(i)`
+    Roman,
+}
+
+/// Labels the items of numbered lists: each depth with its style, those below the last as the last.
+/// Lists that have labels keep them, and bullets stay bullets.
+pub fn label_lists(document: &mut Document, styles: &[LabelStyle]) {
+    if styles.is_empty() {
+        return;
+    }
+    document.sections.iter_mut().for_each(|section| label_blocks(&mut section.blocks, styles, 0));
+}
+
+fn label_blocks(blocks: &mut [Block], styles: &[LabelStyle], depth: usize) {
+    for Block { kind, .. } in blocks {
+        match kind {
+            BlockKind::List(list) => label_list(list, styles, depth),
+            BlockKind::Quote(body) => label_blocks(body, styles, depth),
+            _ => {}
+        }
+    }
+}
+
+fn label_list(list: &mut List, styles: &[LabelStyle], depth: usize) {
+    let style = styles[depth.min(styles.len() - 1)];
+    if let (Some(start), None, LabelStyle::Letter | LabelStyle::Roman) = (list.start, &list.labels, style) {
+        let label = |n: usize| {
+            let number = start.max(1).saturating_add(n as u64);
+            format!("({})", if style == LabelStyle::Letter { letters(number) } else { roman(number) })
+        };
+        list.labels = Some((0..list.items.len()).map(label).collect());
+    }
+    // Only numbered lists count: what is below a bullet is as deep as the bullet.
+    let below = depth + usize::from(list.start.is_some());
+    list.items.iter_mut().for_each(|item| label_blocks(item, styles, below));
+}
+
+/// 1 is a, 26 is z, 27 is aa.
+fn letters(number: u64) -> String {
+    let mut rest = number;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'a' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    letters.into_iter().rev().collect()
+}
+
+/// 4 is iv; from 4,000 on, which no list reaches, the number itself.
+fn roman(number: u64) -> String {
+    const NUMERALS: [(u64, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    if number >= 4000 {
+        return number.to_string();
+    }
+    let mut rest = number;
+    let mut numeral = String::new();
+    for (value, letters) in NUMERALS {
+        while rest >= value {
+            numeral.push_str(letters);
+            rest -= value;
+        }
+    }
+    numeral
 }
 
 /// A section with a number, and how many numbers were given below it.
@@ -161,6 +248,36 @@ mod tests {
             section(2, Numbering::Heading, ""),
         ];
         assert_eq!(numbers(sections), ["1", "Di", "Di.1", "2"]);
+    }
+
+    /// Returns the labels of every list, outermost first; the list's own numbers are `-`.
+    fn labels(text: &str, styles: &[LabelStyle]) -> Vec<String> {
+        let sections = vec![section(2, Numbering::None, text)];
+        let mut document = Document { title: String::new(), header: Vec::new(), sections };
+        label_lists(&mut document, styles);
+        let mut found = Vec::new();
+        crate::document::walk_blocks(&document.sections[0].blocks, &mut |block| {
+            if let BlockKind::List(list) = &block.kind {
+                found.push(list.labels.as_ref().map_or_else(|| "-".to_owned(), |labels| labels.join(" ")));
+            }
+        });
+        found
+    }
+
+    #[test]
+    fn numbered_lists_nest_roman_then_letters() {
+        let text = "1. one\n\n   1. a\n   2. b\n\n      1. deeper\n2. two\n\n- bullet\n\n  1. below\n";
+        let styles = [LabelStyle::Roman, LabelStyle::Letter];
+        assert_eq!(labels(text, &styles), ["(i) (ii)", "(a) (b)", "(a)", "-", "(i)"]);
+        assert_eq!(labels("3. three\n4. four", &styles), ["(iii) (iv)"]);
+        assert_eq!(labels(text, &[]), ["-"; 5]);
+        assert_eq!(labels(text, &[LabelStyle::Number, LabelStyle::Letter])[..2], ["-", "(a) (b)"]);
+    }
+
+    #[test]
+    fn labels_go_on_behind_z_and_ix() {
+        assert_eq!([1, 26, 27, 52, 703].map(letters), ["a", "z", "aa", "az", "aaa"]);
+        assert_eq!([1, 4, 9, 14, 40, 90, 400, 1999].map(roman), ["i", "iv", "ix", "xiv", "xl", "xc", "cd", "mcmxcix"]);
     }
 
     #[test]

@@ -1,40 +1,102 @@
 //! `narrative.yaml` → [`Narrative`]: prose parsed once, with the way back to its lines.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::ids::TemplateId;
+use crate::model::ids::{SectionId, TemplateId};
 use crate::model::narrative::{
-    Appendix, Ask, Asks, Audience, BackgroundPaper, Decision, Evidence, Figure, Finding, FindingKind, HeaderField,
-    Line, Narrative, Outcomes, Paper, PartnerAsk, Prose, Version, VersionState,
+    Appendix, Ask, Asks, Audience, BackgroundPaper, Clearance, Decision, Evidence, Figure, Finding, FindingKind,
+    FreeSection, HeaderField, Implication, Line, Narrative, Outcomes, Paper, PaperText, PartnerAsk, Prose, Version,
+    VersionState, VersionStep,
 };
 use crate::source::Spanned;
 
-use super::decode::{Decoder, Fields};
+use super::decode::{Decoder, Fields, Read};
 use super::yaml::{Node, NodeKind};
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Narrative> {
     let mut fields = decoder.fields(node, "")?;
     let papers_count = fields.node("papers").map_or(0, Node::len);
     let papers = fields.list(decoder, "papers", paper);
-    let narrative = Narrative {
-        span: node.span,
+    let mut narrative = Narrative {
         as_of: fields.optional(decoder, "as_of", Decoder::date).map(|date| date.value),
         papers_broken: papers.len() < papers_count,
         papers,
-        why: fields.optional(decoder, "why", prose),
-        context: fields.optional(decoder, "context", prose),
-        method: fields.optional(decoder, "method", prose),
-        findings: fields.list(decoder, "findings", finding),
-        learning: fields.list(decoder, "learning", prose),
-        next_steps: fields.list(decoder, "next_steps", Decoder::id),
-        outcomes: fields.optional(decoder, "outcomes", outcomes).unwrap_or_default(),
-        asks: fields.optional(decoder, "asks", asks).unwrap_or_default(),
         decisions: fields.list(decoder, "decisions", decision),
-        background_papers: fields.list(decoder, "background_papers", background_paper),
-        appendices: fields.list(decoder, "appendices", appendix),
-        figures: fields.list(decoder, "figures", figure),
+        ..Narrative::empty(node.span)
     };
+    words(decoder, &mut fields, &mut narrative);
     fields.finish(decoder);
     Some(narrative)
+}
+
+/// Reads the file of a paper's own: the narrative, with each key of the file in its place. Figures are added to.
+pub(super) fn read_text(decoder: &mut Decoder<'_>, node: &Node, narrative: &Narrative) -> Option<Narrative> {
+    let mut fields = decoder.fields(node, "")?;
+    let mut own = Narrative {
+        span: node.span,
+        as_of: narrative.as_of(),
+        papers: Vec::new(),
+        papers_broken: false,
+        ..narrative.clone()
+    };
+    words(decoder, &mut fields, &mut own);
+    let ids: Vec<_> = own.figures.iter().map(|figure| figure.id.value.clone()).collect();
+    own.figures.extend(narrative.figures.iter().filter(|figure| !ids.contains(&figure.id.value)).cloned());
+    fields.finish(decoder);
+    Some(own)
+}
+
+/// Reads what any paper can say; what the file does not have stays as it is.
+fn words(decoder: &mut Decoder<'_>, fields: &mut Fields<'_>, narrative: &mut Narrative) {
+    for (name, place) in [
+        ("why", &mut narrative.why),
+        ("context", &mut narrative.context),
+        ("method", &mut narrative.method),
+        ("summary", &mut narrative.summary),
+        ("conclusion", &mut narrative.conclusion),
+    ] {
+        if fields.node(name).is_some() {
+            *place = fields.optional(decoder, name, prose);
+        }
+    }
+    list(decoder, fields, "findings", finding, &mut narrative.findings);
+    list(decoder, fields, "learning", prose, &mut narrative.learning);
+    list(decoder, fields, "recommendations", prose, &mut narrative.recommendations);
+    list(decoder, fields, "next_steps", Decoder::id, &mut narrative.next_steps);
+    if let Some(read) = fields.optional(decoder, "outcomes", outcomes) {
+        narrative.outcomes = read;
+    }
+    if let Some(read) = fields.optional(decoder, "implications", implications) {
+        narrative.implications = read;
+    }
+    if let Some(read) = fields.optional(decoder, "asks", asks) {
+        narrative.asks = read;
+    }
+    list(decoder, fields, "background_papers", background_paper, &mut narrative.background_papers);
+    list(decoder, fields, "appendices", appendix, &mut narrative.appendices);
+    list(decoder, fields, "sections", free_section, &mut narrative.sections);
+    if let Some(read) = fields.optional(decoder, "to", Decoder::string) {
+        narrative.to = Some(read.value);
+    }
+    if fields.node("from").is_some() {
+        let from = fields.one_or_list(decoder, "from", Decoder::string);
+        narrative.from = from.into_iter().map(|name| name.value).collect();
+    }
+    list(decoder, fields, "contacts", super::service::contact, &mut narrative.contacts);
+    list(decoder, fields, "circulated_to", line, &mut narrative.circulated_to);
+    list(decoder, fields, "figures", figure, &mut narrative.figures);
+}
+
+/// Reads a list in place of what is there, where the file has one.
+fn list<'a, T>(
+    decoder: &mut Decoder<'a>,
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    read: Read<'a, T>,
+    place: &mut Vec<T>,
+) {
+    if fields.node(name).is_some() {
+        *place = fields.list(decoder, name, read);
+    }
 }
 
 /// Reads Markdown in any length.
@@ -61,17 +123,13 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
     let meeting = fields.required(decoder, "meeting", Decoder::date);
     let authors = fields.one_or_list(decoder, "authors", Decoder::string);
     let version = fields.optional(decoder, "version", version);
+    let cleared = fields.list(decoder, "cleared", clearance);
+    let filename = fields.optional(decoder, "filename", Decoder::value);
+    let late = fields.optional(decoder, "late", line);
+    let text = fields.optional(decoder, "text", Decoder::file);
     let header = fields.list(decoder, "header", header_field);
     let page_numbers = fields.optional(decoder, "page_numbers", Decoder::flag).unwrap_or(true);
-    let audience = fields.optional(decoder, "audience", |decoder, node, path| {
-        let choices = [
-            ("board", Audience::Board),
-            ("management", Audience::Management),
-            ("practitioner", Audience::Practitioner),
-            ("public", Audience::Public),
-        ];
-        decoder.choice(node, path, &choices)
-    });
+    let audience = fields.optional(decoder, "audience", audience);
     fields.finish(decoder);
     Some(Paper {
         span: node.span,
@@ -81,10 +139,33 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
         meeting: meeting?,
         authors: authors.into_iter().map(|author| author.value).collect(),
         version,
+        cleared,
+        filename,
+        late,
+        text: text.map(|file| PaperText { file, source: None, narrative: None }),
         header,
         page_numbers,
         audience,
     })
+}
+
+/// Reads who a paper is for.
+pub(super) fn audience(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Audience> {
+    let choices = [
+        ("board", Audience::Board),
+        ("management", Audience::Management),
+        ("practitioner", Audience::Practitioner),
+        ("public", Audience::Public),
+    ];
+    decoder.choice(node, path, &choices)
+}
+
+fn clearance(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Clearance> {
+    let mut fields = decoder.fields(node, path)?;
+    let by = fields.required(decoder, "by", Decoder::string);
+    let on = fields.optional(decoder, "on", Decoder::date);
+    fields.finish(decoder);
+    Some(Clearance { by: by?.value, on })
 }
 
 fn version(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Version> {
@@ -93,8 +174,16 @@ fn version(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Version
     let state = fields.optional(decoder, "state", |decoder, node, path| {
         decoder.choice(node, path, &[("draft", VersionState::Draft), ("final", VersionState::Final)])
     });
+    let history = fields.list(decoder, "history", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let number = fields.required(decoder, "number", Decoder::string);
+        let date = fields.optional(decoder, "date", Decoder::date);
+        let note = fields.required(decoder, "note", line);
+        fields.finish(decoder);
+        Some(VersionStep { number: number?.value, date, note: note? })
+    });
     fields.finish(decoder);
-    Some(Version { number: number?.value, state: state.unwrap_or(VersionState::Final) })
+    Some(Version { number: number?.value, state: state.unwrap_or(VersionState::Final), history })
 }
 
 fn header_field(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<HeaderField> {
@@ -113,11 +202,12 @@ fn finding(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Finding
         let choices = [("strength", FindingKind::Strength), ("improvement", FindingKind::Improvement)];
         decoder.choice(node, path, &choices)
     });
+    let section = fields.optional(decoder, "section", Decoder::id);
     let text = fields.required(decoder, "text", prose);
     let evidence = evidence(decoder, &mut fields);
     let withdrawn = fields.optional(decoder, "withdrawn", prose);
     fields.finish(decoder);
-    Some(Finding { id: id?, standard, kind: kind?, text: text?, evidence, withdrawn })
+    Some(Finding { id: id?, standard, kind: kind?, section, text: text?, evidence, withdrawn })
 }
 
 fn evidence(decoder: &mut Decoder<'_>, fields: &mut Fields<'_>) -> Evidence {
@@ -166,6 +256,34 @@ fn outcomes(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Outcom
     };
     fields.finish(decoder);
     Some(outcomes)
+}
+
+fn implications(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Vec<(Implication, Prose)>> {
+    let mut fields = decoder.fields(node, path)?;
+    let read = Implication::ALL.map(|(name, kind)| (kind, fields.optional(decoder, name, prose)));
+    fields.finish(decoder);
+    Some(read.into_iter().filter_map(|(kind, text)| Some((kind, text?))).collect())
+}
+
+fn free_section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<FreeSection> {
+    let mut fields = decoder.fields(node, path)?;
+    let after = fields.optional(decoder, "after", Decoder::id);
+    part(decoder, fields, after)
+}
+
+/// Reads a section inside another: it stands where it is listed.
+fn free_subsection(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<FreeSection> {
+    let fields = decoder.fields(node, path)?;
+    part(decoder, fields, None)
+}
+
+fn part(decoder: &mut Decoder<'_>, mut fields: Fields<'_>, after: Option<Spanned<SectionId>>) -> Option<FreeSection> {
+    let id = fields.required(decoder, "id", Decoder::id);
+    let title = fields.required(decoder, "title", line);
+    let text = fields.optional(decoder, "text", prose);
+    let sections = fields.list(decoder, "sections", free_subsection);
+    fields.finish(decoder);
+    Some(FreeSection { id: id?, title: title?, after, text, sections })
 }
 
 fn asks(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Asks> {

@@ -73,7 +73,8 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
     })
 }
 
-fn contact(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Contact> {
+/// Reads somebody who can be asked.
+pub(super) fn contact(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Contact> {
     let mut fields = decoder.fields(node, path)?;
     let role = fields.required(decoder, "role", Decoder::string);
     let email = fields.optional(decoder, "email", Decoder::string).map(|email| email.value);

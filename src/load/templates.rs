@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::number::LabelStyle;
 use crate::document::{Numbering, Page};
 use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
 use crate::model::service::Language;
-use crate::model::template::{SectionTemplate, SectionTitle, Template, TemplateSet};
+use crate::model::template::{FreeTemplate, SectionTemplate, SectionTitle, Template, TemplateSet};
 use crate::source::SourceId;
 
 use super::decode::Decoder;
@@ -42,6 +43,7 @@ built_in![
     "board-paper/outcomes.md.j2",
     "board-paper/partners.md.j2",
     "board-paper/template.yaml",
+    "board-paper/versions.md.j2",
     "board-paper/why.md.j2",
     "changes/decisions.md.j2",
     "changes/findings.md.j2",
@@ -57,10 +59,12 @@ built_in![
     "partials/actions-table.md.j2",
     "partials/header-lines.md.j2",
     "partials/history.md.j2",
+    "partials/paper-lines.md.j2",
     "partials/promises-table.md.j2",
     "partials/sample.md.j2",
     "partials/score-table.md.j2",
     "partials/since.md.j2",
+    "partials/versions.md.j2",
     "strings/cy.yaml",
     "strings/en-GB.yaml",
     "styles/board.typ",
@@ -130,6 +134,7 @@ impl Reader {
     fn complain_of_absent_files(&mut self, set: &TemplateSet) {
         for template in set.templates.values() {
             let mut named = vec![&template.header];
+            named.extend(&template.free.file);
             let mut open: Vec<&SectionTemplate> = template.sections.iter().chain(&template.appendices).collect();
             while let Some(section) = open.pop() {
                 named.extend(&section.file);
@@ -181,9 +186,38 @@ fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Temp
     let mut fields = decoder.fields(node, "")?;
     let header = fields.required(decoder, "header", Decoder::file);
     let sections = fields.required(decoder, "sections", |decoder, node, path| decoder.list(node, path, section));
+    let free = fields.optional(decoder, "free", |decoder, node, path| {
+        let mut fields = decoder.fields(node, path)?;
+        let after = fields.optional(decoder, "after", Decoder::id);
+        let file = fields.optional(decoder, "file", Decoder::file);
+        fields.finish(decoder);
+        Some(FreeTemplate { after, file })
+    });
+    let audience = fields.optional(decoder, "audience", super::narrative::audience);
+    let list_labels = fields.list(decoder, "list_labels", |decoder, node, path| {
+        let choices = [("number", LabelStyle::Number), ("letter", LabelStyle::Letter), ("roman", LabelStyle::Roman)];
+        decoder.choice(node, path, &choices)
+    });
     let appendices = fields.list(decoder, "appendices", section);
     fields.finish(decoder);
-    Some(Template { id: id?.value, span: node.span, header: header?, sections: sections?, appendices })
+    let template = Template {
+        id: id?.value,
+        span: node.span,
+        header: header?,
+        sections: sections?,
+        free: free.unwrap_or_default(),
+        audience,
+        list_labels,
+        appendices,
+    };
+    if let Some(after) = &template.free.after {
+        let known: Vec<&str> = template.all_sections().into_iter().map(|section| section.id.value.as_str()).collect();
+        if !known.contains(&after.value.as_str()) {
+            let unknown = Diagnostic::unknown_id("section", after.value.as_str(), after.span, known);
+            decoder.report(unknown.field("free.after"));
+        }
+    }
+    Some(template)
 }
 
 fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<SectionTemplate> {
@@ -199,6 +233,7 @@ fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Section
     let page = fields.optional(decoder, "page", |decoder, node, path| {
         decoder.choice(node, path, &[("portrait", Page::Portrait), ("landscape", Page::Landscape)])
     });
+    let key = fields.optional(decoder, "key", Decoder::string).map(|key| key.value);
     let new_page = fields.optional(decoder, "new_page", Decoder::flag).unwrap_or(false);
     let required = fields.optional(decoder, "required", Decoder::flag).unwrap_or(false);
     let sections = fields.list(decoder, "sections", section);
@@ -210,6 +245,7 @@ fn section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Section
         numbering: numbering.unwrap_or(Numbering::None),
         page: page.unwrap_or(Page::Portrait),
         new_page,
+        key,
         required,
         sections,
     })

@@ -2,12 +2,14 @@
 
 use crate::document::parse::{self, Remark};
 use crate::document::{Block, Inline};
-use crate::source::{Span, Spanned, Text};
+use crate::source::{SourceId, Span, Spanned, Text};
 
 use super::date::Date;
 use super::ids::{
-    ActionId, AppendixId, AskId, CaseCode, FigureId, FindingId, PaperId, PromptId, SectionId, StandardId, TemplateId,
+    ActionId, AppendixId, AskId, CaseCode, FigureId, FileName, FindingId, PaperId, PromptId, SectionId, StandardId,
+    TemplateId,
 };
+use super::service::Contact;
 
 /// `narrative.yaml`.
 #[derive(Clone, Debug)]
@@ -21,23 +23,83 @@ pub struct Narrative {
     pub why: Option<Prose>,
     pub context: Option<Prose>,
     pub method: Option<Prose>,
+    pub summary: Option<Prose>,
     pub findings: Vec<Finding>,
     pub learning: Vec<Prose>,
+    pub conclusion: Option<Prose>,
+    pub recommendations: Vec<Prose>,
     /// Actions of the register, in the order of the paper.
     pub next_steps: Vec<Spanned<ActionId>>,
     pub outcomes: Outcomes,
+    pub implications: Vec<(Implication, Prose)>,
     pub asks: Asks,
     /// What the board decided on earlier asks.
     pub decisions: Vec<Decision>,
     pub background_papers: Vec<BackgroundPaper>,
     pub appendices: Vec<Appendix>,
+    /// Sections that the template does not have.
+    pub sections: Vec<FreeSection>,
+    pub to: Option<String>,
+    pub from: Vec<String>,
+    /// Who can be asked; where nobody is named, the service's own.
+    pub contacts: Vec<Contact>,
+    pub circulated_to: Vec<Line>,
     pub figures: Vec<Figure>,
 }
 
 impl Narrative {
+    /// A narrative that says nothing.
+    pub fn empty(span: Span) -> Narrative {
+        Narrative {
+            span,
+            as_of: None,
+            papers: Vec::new(),
+            papers_broken: false,
+            why: None,
+            context: None,
+            method: None,
+            summary: None,
+            findings: Vec::new(),
+            learning: Vec::new(),
+            conclusion: None,
+            recommendations: Vec::new(),
+            next_steps: Vec::new(),
+            outcomes: Outcomes::default(),
+            implications: Vec::new(),
+            asks: Asks::default(),
+            decisions: Vec::new(),
+            background_papers: Vec::new(),
+            appendices: Vec::new(),
+            sections: Vec::new(),
+            to: None,
+            from: Vec::new(),
+            contacts: Vec::new(),
+            circulated_to: Vec::new(),
+            figures: Vec::new(),
+        }
+    }
+
     /// The day on which overdue is decided: `as_of`, or the earliest meeting.
     pub fn as_of(&self) -> Option<Date> {
         self.as_of.or_else(|| self.papers.iter().map(|paper| paper.meeting.value).min())
+    }
+
+    /// The narratives that single papers have instead of this one, with those papers.
+    pub fn texts(&self) -> impl Iterator<Item = (&Paper, &PaperText)> {
+        self.papers.iter().filter_map(|paper| Some((paper, paper.text.as_ref()?)))
+    }
+
+    /// Every free section, those inside others too, in the order of the file.
+    pub fn all_sections(&self) -> Vec<&FreeSection> {
+        fn gather<'a>(sections: &'a [FreeSection], all: &mut Vec<&'a FreeSection>) {
+            for section in sections {
+                all.push(section);
+                gather(&section.sections, all);
+            }
+        }
+        let mut all = Vec::new();
+        gather(&self.sections, &mut all);
+        all
     }
 
     /// All prose with the path of its field, in the order of the file's format.
@@ -46,23 +108,34 @@ impl Narrative {
         all.extend(&self.why);
         all.extend(&self.context);
         all.extend(&self.method);
+        all.extend(&self.summary);
         all.extend(self.findings.iter().map(|finding| &finding.text));
         all.extend(self.findings.iter().filter_map(|finding| finding.withdrawn.as_ref()));
         all.extend(&self.learning);
+        all.extend(&self.conclusion);
+        all.extend(&self.recommendations);
         all.extend(&self.outcomes.expected);
         all.extend(&self.outcomes.monitoring);
+        all.extend(self.implications.iter().map(|(_, text)| text));
+        all.extend(self.all_sections().into_iter().filter_map(|section| section.text.as_ref()));
         all
     }
 
     /// All texts that take one line, as [`Narrative::prose`].
     pub fn lines(&self) -> Vec<&Line> {
         let mut all: Vec<&Line> = Vec::new();
-        all.extend(self.papers.iter().flat_map(|paper| &paper.header).flat_map(|header| &header.value));
+        for paper in &self.papers {
+            all.extend(paper.header.iter().flat_map(|header| &header.value));
+            all.extend(&paper.late);
+            all.extend(paper.version.iter().flat_map(|version| &version.history).map(|step| &step.note));
+        }
         all.extend(self.asks.board.iter().map(|ask| &ask.text));
         all.extend(self.asks.partners.iter().flatten().map(|ask| &ask.text));
         all.extend(self.decisions.iter().map(|decision| &decision.decided));
         all.extend(self.background_papers.iter().map(|paper| &paper.title));
         all.extend(self.appendices.iter().map(|appendix| &appendix.title));
+        all.extend(self.all_sections().into_iter().map(|section| &section.title));
+        all.extend(&self.circulated_to);
         all
     }
 }
@@ -77,10 +150,44 @@ pub struct Paper {
     pub meeting: Spanned<Date>,
     pub authors: Vec<String>,
     pub version: Option<Version>,
+    /// Who signed it off, in the order of the file.
+    pub cleared: Vec<Clearance>,
+    /// What its files are called; its id where nothing is asked for.
+    pub filename: Option<Spanned<FileName>>,
+    /// Why it comes after the day on which it was due.
+    pub late: Option<Line>,
+    /// The narrative with what a file of this paper's own says instead.
+    pub text: Option<PaperText>,
     /// Further lines that a board asks for, under the template's own.
     pub header: Vec<HeaderField>,
     pub page_numbers: bool,
     pub audience: Option<Audience>,
+}
+
+impl Paper {
+    /// The name of the paper's files, without their endings.
+    pub fn stem(&self) -> &str {
+        self.filename.as_ref().map_or(self.id.value.as_str(), |name| name.value.as_str())
+    }
+}
+
+/// What a paper says in place of the quarter's narrative.
+#[derive(Clone, Debug)]
+pub struct PaperText {
+    /// The file, as `text` names it.
+    pub file: Spanned<String>,
+    /// `None` where it is not there.
+    pub source: Option<SourceId>,
+    /// The quarter's narrative, with each key that the file has in its place; the quarter's own until it is read.
+    /// It lists no papers.
+    pub narrative: Option<Box<Narrative>>,
+}
+
+/// A sign-off.
+#[derive(Clone, Debug)]
+pub struct Clearance {
+    pub by: String,
+    pub on: Option<Spanned<Date>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +202,16 @@ pub enum Audience {
 pub struct Version {
     pub number: String,
     pub state: VersionState,
+    /// The versions before and this one, in the order of the file.
+    pub history: Vec<VersionStep>,
+}
+
+/// What became of a paper in one of its versions.
+#[derive(Clone, Debug)]
+pub struct VersionStep {
+    pub number: String,
+    pub date: Option<Spanned<Date>>,
+    pub note: Line,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +265,8 @@ pub struct Finding {
     pub id: Spanned<FindingId>,
     pub standard: Option<Spanned<StandardId>>,
     pub kind: FindingKind,
+    /// The free section that it belongs to, in papers that are ordered by themes.
+    pub section: Option<Spanned<SectionId>>,
     pub text: Prose,
     pub evidence: Evidence,
     /// Why the finding does not stand any more.
@@ -242,6 +361,42 @@ pub struct Appendix {
     pub title: Line,
     /// The section of the template that it holds.
     pub section: Spanned<SectionId>,
+}
+
+/// A section of the author's own.
+#[derive(Clone, Debug)]
+pub struct FreeSection {
+    pub id: Spanned<SectionId>,
+    pub title: Line,
+    /// The section that it stands behind; `None`: the one before it in the list, or where the template puts such sections.
+    pub after: Option<Spanned<SectionId>>,
+    pub text: Option<Prose>,
+    pub sections: Vec<FreeSection>,
+}
+
+/// What a decision would mean; the author's words stand under it, and nobody else's ever do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Implication {
+    Financial,
+    Legal,
+    Equality,
+    DataProtection,
+    Workforce,
+    Risk,
+    Environment,
+}
+
+impl Implication {
+    /// As they are typed in the narrative and named in the catalogue of strings, in the order of print.
+    pub const ALL: [(&'static str, Implication); 7] = [
+        ("financial", Implication::Financial),
+        ("legal", Implication::Legal),
+        ("equality", Implication::Equality),
+        ("data_protection", Implication::DataProtection),
+        ("workforce", Implication::Workforce),
+        ("risk", Implication::Risk),
+        ("environment", Implication::Environment),
+    ];
 }
 
 /// Two numbers from elsewhere, so that no change in percent is worked out by hand.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::number::LabelStyle;
 use crate::document::{Numbering, Page};
 use crate::source::{SourceId, Span, Spanned};
 
 use super::catalogue::{Catalogue, MissingString};
 use super::ids::{SectionId, TemplateId};
+use super::narrative::Audience;
 
 /// `report-templates/<id>/template.yaml`, with the texts that it names.
 #[derive(Clone, Debug)]
@@ -16,8 +18,23 @@ pub struct Template {
     /// The file of the lines under the title, `Label: value` each.
     pub header: Spanned<String>,
     pub sections: Vec<SectionTemplate>,
+    /// Where the author's own sections stand, and what fills them.
+    pub free: FreeTemplate,
+    /// Who reads such papers, where the paper does not say.
+    pub audience: Option<Audience>,
+    /// The labels of numbered lists, by how deep they are nested; empty: 1, 2, 3 at each depth.
+    pub list_labels: Vec<LabelStyle>,
     /// Sections that a paper may print as an appendix.
     pub appendices: Vec<SectionTemplate>,
+}
+
+/// What a template says of sections that are none of its own.
+#[derive(Clone, Debug, Default)]
+pub struct FreeTemplate {
+    /// The section that they stand behind where the author does not say; `None`: at the end.
+    pub after: Option<Spanned<SectionId>>,
+    /// The file that fills each of them; `None`: their text alone.
+    pub file: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -30,6 +47,8 @@ pub struct SectionTemplate {
     pub numbering: Numbering,
     pub page: Page,
     pub new_page: bool,
+    /// The key of the narrative that it is written under, where that is not its id: for messages.
+    pub key: Option<String>,
     /// Whether an empty section is an error; an empty one that is not required is left out.
     pub required: bool,
     pub sections: Vec<SectionTemplate>,
@@ -63,4 +82,19 @@ pub struct TemplateSet {
     pub files: BTreeMap<String, SourceId>,
     /// Styles by their path: `styles/board.typ`.
     pub styles: BTreeMap<String, SourceId>,
+}
+
+impl Template {
+    /// Every section, those inside others too, in the order of print; appendices are left out.
+    pub fn all_sections(&self) -> Vec<&SectionTemplate> {
+        fn gather<'a>(sections: &'a [SectionTemplate], all: &mut Vec<&'a SectionTemplate>) {
+            for section in sections {
+                all.push(section);
+                gather(&section.sections, all);
+            }
+        }
+        let mut all = Vec::new();
+        gather(&self.sections, &mut all);
+        all
+    }
 }

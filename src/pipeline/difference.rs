@@ -303,6 +303,10 @@ impl<'a> Comparing<'a> {
             title: Spanned::new(title, at),
             header: Vec::new(),
             version: None,
+            cleared: Vec::new(),
+            filename: None,
+            late: None,
+            text: None,
             audience: None,
             ..own.clone()
         };

@@ -73,6 +73,8 @@ impl<'a> Shared<'a> {
 pub(super) struct Plan<'a> {
     /// `[service/]quarter/paper`
     pub name: String,
+    /// What its files are called: the same, with the name that the author asks for.
+    pub stem: String,
     pub run: &'a ServiceRun<'a>,
     quarter: &'a Quarter,
     narrative: &'a Narrative,
@@ -92,7 +94,7 @@ impl<'a> Plan<'a> {
         paper: &'a Paper,
         difference: &'a Difference,
     ) -> Plan<'a> {
-        Plan { name, run, quarter, narrative, paper, difference: Some(difference), blocked: false }
+        Plan { stem: name.clone(), name, run, quarter, narrative, paper, difference: Some(difference), blocked: false }
     }
 
     pub fn folder(&self) -> &str {
@@ -105,7 +107,7 @@ impl<'a> Plan<'a> {
     }
 
     pub fn path(&self, ending: &str) -> String {
-        format!("{}.{ending}", self.name)
+        format!("{}.{ending}", self.stem)
     }
 
     fn beside(&self, file: &str) -> String {
@@ -120,14 +122,17 @@ pub(super) fn plans<'a>(loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan
         let Some(narrative) = &quarter.narrative else { continue };
         for paper in narrative.papers.iter().filter(|paper| run.wanted.paper(quarter, paper)) {
             let rests_on = sources_of(run.service, quarter);
+            let text = paper.text.as_ref();
             let blocked = run.broken.contains(&None)
                 || rests_on.iter().any(|&source| run.broken.contains(&Some(source)))
+                || text.is_some_and(|text| text.source.is_none() || run.broken.contains(&text.source))
                 || broken_templates(loaded, run, paper);
             plans.push(Plan {
                 name: joined(run.folder(), &format!("{}/{}", quarter.id, paper.id.value)),
+                stem: joined(run.folder(), &format!("{}/{}", quarter.id, paper.stem())),
                 run,
                 quarter,
-                narrative,
+                narrative: text.and_then(|text| text.narrative.as_deref()).unwrap_or(narrative),
                 paper,
                 difference: None,
                 blocked,

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{self, Loaded};
 use crate::model::ids::{FrameworkId, InspectionId, QuarterId};
 use crate::model::inspection::CompositeRating;
+use crate::model::narrative::Narrative;
 use crate::model::results::Results;
 use crate::model::{Quarter, ServiceData};
 use crate::output::{self, Manifest, Output, Remark, Written};
@@ -121,6 +122,8 @@ pub(super) fn irrelevant_sources(services: &[ServiceRun<'_>]) -> BTreeSet<Source
                 relevant.extend(sources);
             } else {
                 irrelevant.extend(sources);
+                let texts = quarter.narrative.iter().flat_map(Narrative::texts);
+                irrelevant.extend(texts.filter_map(|(_, text)| text.source));
             }
         }
     }
@@ -187,10 +190,10 @@ pub(super) fn finish<'a>(
                 manifest.outputs.extend(outputs.files.clone());
                 // What was not asked for this time, the PDF of a run for Markdown alone, is still there.
                 if !(request.formats.markdown && request.formats.pdf) {
-                    kept.push(plan.name.clone());
+                    kept.push(plan.stem.clone());
                 }
             }
-            Outcome::Blocked { .. } | Outcome::Skipped => kept.push(plan.name.clone()),
+            Outcome::Blocked { .. } | Outcome::Skipped => kept.push(plan.stem.clone()),
         }
     }
     for (quarter, results) in run.results.iter().filter(|(_, results)| results.theme.is_some()) {
@@ -263,7 +266,7 @@ pub(super) fn finish<'a>(
 fn is_whole(run: &ServiceRun<'_>, manifest: &Manifest) -> bool {
     let papers = run.service.quarters.iter().flat_map(|quarter| {
         let papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
-        papers.map(|paper| joined(run.folder(), &format!("{}/{}", quarter.id, paper.id.value)))
+        papers.map(|paper| joined(run.folder(), &format!("{}/{}", quarter.id, paper.stem())))
     });
     let results = run.results.iter().filter(|(_, results)| results.theme.is_some());
     let results = results.map(|(quarter, _)| joined(run.folder(), &format!("{quarter}/results.json")));
@@ -284,7 +287,7 @@ pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport
         // Those that have a name are reported by it.
         let is_known = |path: &str| {
             let mut papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
-            papers.any(|paper| belongs(path, &format!("{name}/{}", paper.id.value)))
+            papers.any(|paper| belongs(path, &format!("{name}/{}", paper.stem())))
         };
         let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")) && !is_known(path.as_str()));
         let old = papers.filter(|path| path.ends_with(".md") || path.ends_with(".pdf"));

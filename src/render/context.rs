@@ -12,13 +12,17 @@ use serde::Serialize;
 use crate::document::{Badge, Block, Inline, InlineKind, Tone};
 use crate::model::audit::{Audit, Period, Sample, Selection};
 use crate::model::catalogue::MissingString;
+use crate::model::date::Date;
 use crate::model::framework::{BandOn, Scale, ScaleAnswer};
 use crate::model::ids::StandardId;
-use crate::model::narrative::{Finding, FindingKind, Line, Prose, VersionState};
+use crate::model::narrative::{
+    Clearance, Finding, FindingKind, FreeSection, Implication, Line, Prose, Version, VersionState,
+};
 use crate::model::points::HalfPoints;
 use crate::model::register::{Action, ActionStatus};
 use crate::model::results::{Assessment, Certainty, FindingResult, KeyQuestionResult, KeyQuestions, Rating, Results};
-use crate::source::Span;
+use crate::model::service::Contact;
+use crate::source::{Span, Spanned};
 
 use super::charts::{self, AuditOfTheme, HistoryRow};
 use super::slots::{Slot, Slots};
@@ -164,6 +168,21 @@ pub(super) const NAMES: &[&str] = &[
     "key_questions",
     "lowest",
     "sufficient",
+    "summary",
+    "conclusion",
+    "recommendations",
+    "implications",
+    "sections",
+    "section",
+    "to",
+    "from",
+    "circulated_to",
+    "marking",
+    "cleared",
+    "late",
+    "by",
+    "on",
+    "note",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -184,6 +203,9 @@ pub(super) struct Context {
     why: Option<Slot>,
     context: Option<Slot>,
     method: Option<Slot>,
+    summary: Option<Slot>,
+    conclusion: Option<Slot>,
+    recommendations: Vec<Slot>,
     findings: Vec<FindingView>,
     /// Those that stood at the last audit of the theme and are not there any more.
     silent: Vec<FindingView>,
@@ -205,10 +227,19 @@ pub(super) struct Context {
     /// What earlier asks to the board came to.
     decisions: Vec<DecisionView>,
     outcomes: OutcomesView,
+    /// All that there are, in the order of print; `text` is `none` where the author gave none.
+    implications: Vec<ImplicationView>,
     asks: AsksView,
     background_papers: Vec<BackgroundPaperView>,
     /// The inspections of the service, by their ids.
     inspections: Vec<InspectionView>,
+    /// The author's own sections, wherever they stand.
+    sections: Vec<FreeView>,
+    to: Option<String>,
+    from: Vec<String>,
+    /// Who can be asked: of this paper, or else of the service.
+    contacts: Vec<ContactView>,
+    circulated_to: Vec<Slot>,
     /// Section → the appendix that holds it: `appendix.findings` is `Di`.
     appendix: BTreeMap<String, String>,
 }
@@ -217,6 +248,7 @@ pub(super) struct Context {
 struct ServiceView {
     name: String,
     board: Option<String>,
+    marking: Option<String>,
     contacts: Vec<ContactView>,
     rag: Vec<RagView>,
 }
@@ -242,6 +274,8 @@ pub(super) struct PaperView {
     pub meeting: String,
     authors: Vec<String>,
     version: Option<VersionView>,
+    cleared: Vec<ClearanceView>,
+    late: Option<Slot>,
     header: Vec<HeaderView>,
 }
 
@@ -249,6 +283,38 @@ pub(super) struct PaperView {
 struct VersionView {
     number: String,
     draft: bool,
+    history: Vec<VersionStepView>,
+}
+
+#[derive(Serialize)]
+struct VersionStepView {
+    number: String,
+    date: Option<String>,
+    note: Slot,
+}
+
+#[derive(Serialize)]
+struct ClearanceView {
+    by: String,
+    on: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ImplicationView {
+    /// `financial`, as in the narrative.
+    id: &'static str,
+    text: Option<Slot>,
+}
+
+/// A section of the author's own.
+#[derive(Serialize)]
+struct FreeView {
+    id: String,
+    title: Slot,
+    text: Option<Slot>,
+    /// Those that name it as theirs.
+    findings: Vec<FindingView>,
+    sections: Vec<FreeView>,
 }
 
 #[derive(Serialize)]
@@ -368,6 +434,8 @@ struct FindingView {
     kind: &'static str,
     /// The kind as a word on its colour.
     badge: Slot,
+    /// The free section that it belongs to.
+    section: Option<String>,
     text: Slot,
     n: Option<u32>,
     of: Option<u32>,
@@ -426,6 +494,7 @@ struct BackgroundPaperView {
 pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
     let mut making = Making { inputs, slots };
     let narrative = inputs.narrative;
+    let service = &inputs.service.service;
     let audit = inputs.quarter.audit.as_ref();
     let history = making.audits()?;
     let scored = making.scored(&history);
@@ -450,6 +519,9 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         why: making.prose(narrative.why.as_ref()),
         context: making.prose(narrative.context.as_ref()),
         method: making.prose(narrative.method.as_ref()),
+        summary: making.prose(narrative.summary.as_ref()),
+        conclusion: making.prose(narrative.conclusion.as_ref()),
+        recommendations: narrative.recommendations.iter().filter_map(|prose| making.prose(Some(prose))).collect(),
         findings,
         silent: making.silent()?,
         since: making.since()?,
@@ -465,15 +537,28 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
             expected: making.prose(narrative.outcomes.expected.as_ref()),
             monitoring: making.prose(narrative.outcomes.monitoring.as_ref()),
         },
+        implications: making.implications(),
         asks: making.asks(),
         background_papers: making.background_papers()?,
         inspections: making.inspections()?,
+        sections: making.free(&narrative.sections)?,
+        to: narrative.to.clone(),
+        from: narrative.from.clone(),
+        contacts: contacts(if narrative.contacts.is_empty() { &service.contacts } else { &narrative.contacts }),
+        circulated_to: narrative.circulated_to.iter().map(|line| making.line(line)).collect(),
         appendix: narrative
             .appendices
             .iter()
             .map(|appendix| (appendix.section.value.to_string(), appendix.id.value.to_string()))
             .collect(),
     })
+}
+
+fn contacts(contacts: &[Contact]) -> Vec<ContactView> {
+    let contacts = contacts.iter().cloned();
+    contacts
+        .map(|contact| ContactView { role: contact.role, email: contact.email, telephone: contact.telephone })
+        .collect()
 }
 
 struct Making<'a, 's> {
@@ -511,12 +596,8 @@ impl<'a> Making<'a, '_> {
         ServiceView {
             name: service.name.value.clone(),
             board: service.board.clone(),
-            contacts: service
-                .contacts
-                .iter()
-                .cloned()
-                .map(|contact| ContactView { role: contact.role, email: contact.email, telephone: contact.telephone })
-                .collect(),
+            marking: service.marking.clone(),
+            contacts: contacts(&service.contacts),
             rag: service.rag.iter().cloned().map(|rag| RagView { word: rag.word, means: rag.means }).collect(),
         }
     }
@@ -528,10 +609,9 @@ impl<'a> Making<'a, '_> {
             title: paper.title.value.clone(),
             meeting: self.inputs.catalogue.date(paper.meeting.value)?,
             authors: paper.authors.clone(),
-            version: paper.version.as_ref().map(|version| VersionView {
-                number: version.number.clone(),
-                draft: version.state == VersionState::Draft,
-            }),
+            version: paper.version.as_ref().map(|version| self.version(version)).transpose()?,
+            cleared: paper.cleared.iter().map(|one| self.clearance(one)).collect::<Made<_>>()?,
+            late: paper.late.as_ref().map(|line| self.line(line)),
             header: paper
                 .header
                 .iter()
@@ -541,6 +621,23 @@ impl<'a> Making<'a, '_> {
                 })
                 .collect(),
         })
+    }
+
+    fn version(&mut self, version: &Version) -> Made<VersionView> {
+        let mut history = Vec::new();
+        for step in &version.history {
+            let date = self.date(step.date)?;
+            history.push(VersionStepView { number: step.number.clone(), date, note: self.line(&step.note) });
+        }
+        Ok(VersionView { number: version.number.clone(), draft: version.state == VersionState::Draft, history })
+    }
+
+    fn clearance(&self, clearance: &Clearance) -> Made<ClearanceView> {
+        Ok(ClearanceView { by: clearance.by.clone(), on: self.date(clearance.on)? })
+    }
+
+    fn date(&self, date: Option<Spanned<Date>>) -> Made<Option<String>> {
+        date.map(|date| self.inputs.catalogue.date(date.value)).transpose()
     }
 
     fn audit(&mut self, audit: &Audit) -> Made<AuditView> {
@@ -881,6 +978,7 @@ impl<'a> Making<'a, '_> {
             standard_title: title.unwrap_or_default().to_owned(),
             kind,
             badge: self.badge(&word, tone),
+            section: finding.section.as_ref().map(|id| id.value.to_string()),
             text: text.unwrap_or_else(|| self.slots.inlines(Vec::new())),
             n: count.map(|(n, _)| n),
             of: count.map(|(_, of)| of),
@@ -944,6 +1042,34 @@ impl<'a> Making<'a, '_> {
                     .collect()
             }),
         }
+    }
+
+    fn implications(&mut self) -> Vec<ImplicationView> {
+        let given = &self.inputs.narrative.implications;
+        let text = |kind: Implication| given.iter().find(|(own, _)| *own == kind).map(|(_, text)| text);
+        Implication::ALL
+            .into_iter()
+            .map(|(id, kind)| ImplicationView { id, text: text(kind).and_then(|text| self.prose(Some(text))) })
+            .collect()
+    }
+
+    fn free(&mut self, sections: &[FreeSection]) -> Made<Vec<FreeView>> {
+        let mut views = Vec::new();
+        for section in sections {
+            let narrative = self.inputs.narrative;
+            let own = narrative
+                .findings
+                .iter()
+                .filter(|finding| finding.section.as_ref().is_some_and(|own| own.value == section.id.value));
+            views.push(FreeView {
+                id: section.id.value.to_string(),
+                title: self.line(&section.title),
+                text: self.prose(section.text.as_ref()),
+                findings: own.map(|finding| self.own_finding(finding)).collect::<Made<_>>()?,
+                sections: self.free(&section.sections)?,
+            });
+        }
+        Ok(views)
     }
 
     fn background_papers(&mut self) -> Made<Vec<BackgroundPaperView>> {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::document::{Block, BlockKind};
 use crate::model::catalogue::MissingString;
-use crate::model::narrative::{Line, Prose};
+use crate::model::narrative::{Implication, Line, Prose};
 
 use super::{Inputs, figures};
 
@@ -38,7 +38,12 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn all(&mut self) -> Result<(), MissingString> {
         let narrative = self.inputs.narrative;
-        let simple = [("why", &narrative.why), ("context", &narrative.context), ("method", &narrative.method)];
+        let simple = [
+            ("why", &narrative.why),
+            ("context", &narrative.context),
+            ("method", &narrative.method),
+            ("summary", &narrative.summary),
+        ];
         for (path, prose) in simple {
             self.prose(path.to_owned(), &format!("section.{path}"), &[], prose.as_slice())?;
         }
@@ -48,9 +53,19 @@ impl Reading<'_> {
             self.prose(format!("findings.{id}"), "words.finding", &[("id", id)], prose)?;
         }
         self.prose("learning".to_owned(), "section.learning", &[], &narrative.learning)?;
+        self.prose("conclusion".to_owned(), "section.conclusion", &[], &narrative.conclusion)?;
+        self.prose("recommendations".to_owned(), "section.recommendations", &[], &narrative.recommendations)?;
+        for section in narrative.all_sections() {
+            let (id, title) = (section.id.value.as_str(), crate::document::plain(&section.title.inlines));
+            self.prose(format!("sections.{id}"), "words.section", &[("title", &title)], &section.text)?;
+        }
         let outcomes = [("expected", &narrative.outcomes.expected), ("monitoring", &narrative.outcomes.monitoring)];
         for (path, prose) in outcomes {
             self.prose(format!("outcomes.{path}"), &format!("words.{path}"), &[], prose.as_slice())?;
+        }
+        for (name, kind) in Implication::ALL {
+            let text = narrative.implications.iter().find(|(own, _)| *own == kind).map(|(_, text)| text);
+            self.prose(format!("implications.{name}"), &format!("words.implications.{name}"), &[], text)?;
         }
         self.lines("asks.board", "words.asks", narrative.asks.board.iter().map(|ask| &ask.text))?;
         self.lines("asks.partners", "words.partners", narrative.asks.partners.iter().flatten().map(|ask| &ask.text))

@@ -9,6 +9,7 @@ mod example;
 mod frameworks;
 mod hostile;
 mod house;
+mod kinds;
 mod languages;
 mod methods;
 mod mistakes;
