@@ -73,6 +73,8 @@ fn assessment(
         },
         ratings_within: Vec::new(),
         key_questions: Some(KeyQuestions { lowest: lowest.map(|question| question.id.clone()), all }),
+        // Answers to prompts earn no points by this method.
+        questions: Vec::new(),
     }
 }
 

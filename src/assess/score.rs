@@ -1,9 +1,9 @@
 //! Scores, ratings, and how near the next rating is.
 
 use crate::model::audit::{Answer, Audit, Case, Selection, Total};
-use crate::model::framework::{Band, BandOn, Framework, Scale, Standard};
+use crate::model::framework::{Band, BandOn, Framework, KeyQuestion, Prompt, Scale, Standard};
 use crate::model::points::{HalfPoints, Score};
-use crate::model::results::{Assessment, Certainty, Fragile, Rating};
+use crate::model::results::{AnswerCount, Assessment, Certainty, Fragile, PromptResult, QuestionResult, Rating};
 use crate::statistics::{self, CasePoints};
 
 /// One answer moves a score by at most this many half-points on the scale Yes, Partly, No.
@@ -25,13 +25,61 @@ pub(super) fn from_cases(
         .filter(|(_, tallies): &(_, Vec<Tally>)| tallies.iter().any(|tally| tally.answers > 0))
         .collect();
     let selection = audit.sample.as_ref().and_then(|sample| sample.selection);
-    let assessments =
-        standards.iter().map(|(standard, tallies)| assessment(framework, Some(standard), tallies, selection)).collect();
+    let assessments = standards
+        .iter()
+        .map(|(standard, tallies)| Assessment {
+            questions: questions(framework, standard, cases),
+            ..assessment(framework, Some(standard), tallies, selection)
+        })
+        .collect();
     let together: Vec<Tally> = (0..cases.len())
         .map(|case| standards.iter().map(|(_, tallies)| tallies[case]).fold(Tally::default(), Tally::add))
         .collect();
     let overall = (!standards.is_empty()).then(|| assessment(framework, None, &together, selection));
     (assessments, overall)
+}
+
+/// Counts the answers to each key question of a standard and to each of its prompts; what nobody was asked is left out.
+fn questions(framework: &Framework, standard: &Standard, cases: &[Case]) -> Vec<QuestionResult> {
+    let of_question = |question: &KeyQuestion| {
+        let prompts: Vec<PromptResult> =
+            question.prompts.iter().filter_map(|prompt| prompt_result(framework, prompt, cases)).collect();
+        let mut answers = AnswerCount { given: vec![0; framework.scale.answers.len()], ..AnswerCount::default() };
+        for prompt in &prompts {
+            answers.score = answers.score + prompt.answers.score;
+            answers.not_applicable += prompt.answers.not_applicable;
+            answers.given.iter_mut().zip(&prompt.answers.given).for_each(|(sum, n)| *sum += n);
+        }
+        (!prompts.is_empty()).then(|| QuestionResult {
+            id: question.id.value.clone(),
+            title: question.title.clone(),
+            answers,
+            prompts,
+        })
+    };
+    standard.key_questions.iter().filter_map(of_question).collect()
+}
+
+fn prompt_result(framework: &Framework, prompt: &Prompt, cases: &[Case]) -> Option<PromptResult> {
+    let scale = &framework.scale;
+    let given: Vec<Answer> =
+        cases.iter().filter_map(|case| case.answers.get(&prompt.id.value)).map(|answer| answer.value).collect();
+    if given.is_empty() {
+        return None;
+    }
+    let mut answers = AnswerCount { given: vec![0; scale.answers.len()], ..AnswerCount::default() };
+    for answer in given {
+        match answer {
+            Answer::NotApplicable => answers.not_applicable += 1,
+            Answer::Scored(points) => {
+                answers.score = answers.score + Score::new(points, scale.maximum());
+                // Of two words that earn the same the first stands for both: the points are all that is kept.
+                let word = scale.answers.iter().position(|word| word.points == points);
+                answers.given[word.expect("an answer is one of the scale's")] += 1;
+            }
+        }
+    }
+    Some(PromptResult { id: prompt.id.value.clone(), text: prompt.text.clone(), answers })
 }
 
 /// Rates totals whose cases were not kept: scores and no interval.
@@ -150,6 +198,7 @@ fn rated(
         fragile: fragile(framework, score, lower, higher, tally),
         certainty,
         ratings_within,
+        questions: Vec::new(),
     }
 }
 

@@ -39,6 +39,13 @@ pub(super) fn read_text(decoder: &mut Decoder<'_>, node: &Node, narrative: &Narr
         ..narrative.clone()
     };
     words(decoder, &mut fields, &mut own);
+    // What other words for a finding do not say of it is as the narrative says.
+    for finding in &mut own.findings {
+        let Some(same) = narrative.findings.iter().find(|other| other.id.value == finding.id.value) else { continue };
+        finding.standard = finding.standard.take().or_else(|| same.standard.clone());
+        finding.section = finding.section.take().or_else(|| same.section.clone());
+        finding.withdrawn = finding.withdrawn.take().or_else(|| same.withdrawn.clone());
+    }
     let ids: Vec<_> = own.figures.iter().map(|figure| figure.id.value.clone()).collect();
     own.figures.extend(narrative.figures.iter().filter(|figure| !ids.contains(&figure.id.value)).cloned());
     fields.finish(decoder);

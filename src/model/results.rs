@@ -9,7 +9,7 @@ use super::audit::Selection;
 use super::comparison::{Change, Comparison, NoVerdict, Verdict};
 use super::date::{Date, Due};
 use super::framework::RatingMethod;
-use super::ids::{ActionId, AskId, FindingId, FrameworkId, KeyQuestionId, QuarterId, StandardId, ThemeId};
+use super::ids::{ActionId, AskId, FindingId, FrameworkId, KeyQuestionId, PromptId, QuarterId, StandardId, ThemeId};
 use super::narrative::FindingKind;
 use super::points::{HalfPoints, Score};
 use super::register::{ActionStatus, Overdue};
@@ -63,6 +63,35 @@ pub struct Assessment {
     pub certainty: Certainty,
     /// The ratings that the interval reaches, from the lowest; empty where there is no interval.
     pub ratings_within: Vec<String>,
+    /// What its prompts came to, by key question in the order of the framework, those that were asked; empty for the
+    /// overall score, where only totals were kept, and where answers earn no points.
+    pub questions: Vec<QuestionResult>,
+}
+
+/// What the answers to the prompts of a key question came to, and to each of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionResult {
+    pub id: KeyQuestionId,
+    pub title: String,
+    pub answers: AnswerCount,
+    /// In the order of the framework, those that were asked.
+    pub prompts: Vec<PromptResult>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromptResult {
+    pub id: PromptId,
+    pub text: String,
+    pub answers: AnswerCount,
+}
+
+/// The answers to one prompt or to several, over all cases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerCount {
+    pub score: Score,
+    /// How many of each answer of the framework's scale, in its order.
+    pub given: Vec<u32>,
+    pub not_applicable: u32,
 }
 
 /// The key questions of a standard, and which of them decides.
@@ -346,6 +375,28 @@ struct PublishedAssessment<'a> {
     no_interval: Option<&'static str>,
     #[serde(flatten)]
     key_questions: Option<PublishedKeyQuestions<'a>>,
+    /// Of a standard; empty where only totals were kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    questions: Option<Vec<PublishedQuestion<'a>>>,
+}
+
+#[derive(Serialize)]
+struct PublishedQuestion<'a> {
+    id: &'a KeyQuestionId,
+    points: HalfPoints,
+    of: HalfPoints,
+    percent: Option<u32>,
+    not_applicable: u32,
+    prompts: Vec<PublishedPrompt<'a>>,
+}
+
+#[derive(Serialize)]
+struct PublishedPrompt<'a> {
+    id: &'a PromptId,
+    points: HalfPoints,
+    of: HalfPoints,
+    percent: Option<u32>,
+    not_applicable: u32,
 }
 
 #[derive(Serialize)]
@@ -618,6 +669,37 @@ impl<'a> PublishedAssessment<'a> {
                 lowest_key_question: questions.lowest.as_ref(),
                 key_questions: questions.all.iter().map(PublishedKeyQuestion::of).collect(),
             }),
+            questions: assessment
+                .standard
+                .as_ref()
+                .map(|_| assessment.questions.iter().map(PublishedQuestion::of).collect()),
+        }
+    }
+}
+
+impl<'a> PublishedQuestion<'a> {
+    fn of(question: &'a QuestionResult) -> PublishedQuestion<'a> {
+        let AnswerCount { score, not_applicable, .. } = &question.answers;
+        PublishedQuestion {
+            id: &question.id,
+            points: score.points,
+            of: score.of,
+            percent: score.percent(),
+            not_applicable: *not_applicable,
+            prompts: question.prompts.iter().map(PublishedPrompt::of).collect(),
+        }
+    }
+}
+
+impl<'a> PublishedPrompt<'a> {
+    fn of(prompt: &'a PromptResult) -> PublishedPrompt<'a> {
+        let AnswerCount { score, not_applicable, .. } = &prompt.answers;
+        PublishedPrompt {
+            id: &prompt.id,
+            points: score.points,
+            of: score.of,
+            percent: score.percent(),
+            not_applicable: *not_applicable,
         }
     }
 }

@@ -386,6 +386,7 @@ pub(super) mod tests {
             score: Score::new(HalfPoints(percent), HalfPoints(100)),
             rating: Some(Rating { word: "Good".to_owned(), tone: Tone::Green }),
             not_applicable: None,
+            questions: Vec::new(),
             half_points_to_lower: None,
             half_points_to_higher: None,
             fragile: None,

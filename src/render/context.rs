@@ -20,7 +20,9 @@ use crate::model::narrative::{
 };
 use crate::model::points::HalfPoints;
 use crate::model::register::{Action, ActionStatus};
-use crate::model::results::{Assessment, Certainty, FindingResult, KeyQuestionResult, KeyQuestions, Rating, Results};
+use crate::model::results::{
+    AnswerCount, Assessment, Certainty, FindingResult, KeyQuestionResult, KeyQuestions, Rating, Results,
+};
 use crate::model::service::Contact;
 use crate::source::{Span, Spanned};
 
@@ -177,6 +179,18 @@ pub(super) const NAMES: &[&str] = &[
     "to",
     "from",
     "circulated_to",
+    "scale",
+    "questions",
+    "prompts",
+    "answers",
+    "effective_sample",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "p_holm",
+    "rise",
+    "fall",
     "marking",
     "cleared",
     "late",
@@ -367,6 +381,8 @@ struct ScoresView {
     band_on: &'static str,
     /// What each answer earns: `Yes 1, Partly ½, No 0`.
     scale: String,
+    /// The answers of the framework's scale: `Yes`, `Partly`, `No`.
+    answers: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -391,6 +407,41 @@ struct ScoreView {
     /// The sentence "Close to the line …"; `none` where the rating is not.
     fragile: Option<String>,
     not_applicable: Option<u32>,
+    /// How many independent answers the cases are worth: `54.4`; `none` where there is no range.
+    effective_sample: Option<String>,
+    /// Of a standard; empty where only totals were kept.
+    questions: Vec<QuestionView>,
+}
+
+/// A key question or a prompt.
+#[derive(Serialize)]
+struct QuestionView {
+    id: String,
+    /// The title of a key question, the text of a prompt.
+    title: String,
+    points: String,
+    of: String,
+    percent: Option<u32>,
+    /// How many of each answer, in the order of `scores.answers`.
+    answers: Vec<u32>,
+    not_applicable: u32,
+    /// Of a key question.
+    prompts: Vec<QuestionView>,
+}
+
+impl QuestionView {
+    fn new(id: impl ToString, title: &str, answers: &AnswerCount, prompts: Vec<QuestionView>) -> QuestionView {
+        QuestionView {
+            id: id.to_string(),
+            title: title.to_owned(),
+            points: answers.score.points.to_string(),
+            of: answers.score.of.to_string(),
+            percent: answers.score.percent(),
+            answers: answers.given.clone(),
+            not_applicable: answers.not_applicable,
+            prompts,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -708,6 +759,7 @@ impl<'a> Making<'a, '_> {
                 BandOn::Exact => "exact",
             },
             scale: self.scale(&framework.scale)?,
+            answers: framework.scale.answers.iter().map(|answer| answer.word.clone()).collect(),
         }))
     }
 
@@ -765,6 +817,17 @@ impl<'a> Making<'a, '_> {
             caution: self.caution(assessment, cases)?,
             fragile,
             not_applicable: assessment.not_applicable,
+            effective_sample: assessment.interval().map(|interval| format!("{:.1}", interval.effective_sample)),
+            questions: assessment
+                .questions
+                .iter()
+                .map(|question| {
+                    let prompts = question.prompts.iter();
+                    let prompts =
+                        prompts.map(|prompt| QuestionView::new(&prompt.id, &prompt.text, &prompt.answers, Vec::new()));
+                    QuestionView::new(&question.id, &question.title, &question.answers, prompts.collect())
+                })
+                .collect(),
         })
     }
 

@@ -220,19 +220,25 @@ impl Pen {
 
     fn text(&mut self, text: &str, advance: impl Fn(char) -> Ems) {
         let mut characters = text.chars().peekable();
+        let mut letters_count = 0;
         while let Some(c) = characters.next() {
             let width = advance(c);
             self.line += width;
             // No-break spaces are whitespace to Rust, but no line ends at them.
             if c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}') {
                 self.piece_end();
+                letters_count = 0;
                 continue;
             }
             self.piece += width;
             let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
-            // `A-2020-007` and `1/4` stay whole, `out-of-court` need not.
-            if matches!(c, '\u{2013}' | '\u{2014}' | '\u{ad}' | '\u{200b}') || matches!(c, '-' | '/') && !before_digit {
+            // `A-2020-007`, `1/4` and `N/A` stay whole, `out-of-court` need not.
+            let parts = matches!(c, '-' | '/') && !before_digit && letters_count > 1;
+            if matches!(c, '\u{2013}' | '\u{2014}' | '\u{ad}' | '\u{200b}') || parts {
                 self.piece_end();
+                letters_count = 0;
+            } else {
+                letters_count += 1;
             }
         }
     }
@@ -341,6 +347,8 @@ mod tests {
     fn ids_stay_whole() {
         let id = Extent::of(&text("A-2020-007"), Weight::Regular);
         assert!((id.piece - id.line).abs() < 1e-9);
+        let short = Extent::of(&text("N/A"), Weight::Bold);
+        assert!((short.piece - short.line).abs() < 1e-9);
         let words = Extent::of(&text("out-of-court"), Weight::Regular);
         assert!(words.piece < words.line / 2.0);
     }

@@ -20,7 +20,7 @@ pub(crate) fn out() -> &'static BTreeMap<String, Vec<u8>> {
     })
 }
 
-fn text(path: &str) -> String {
+pub(crate) fn text(path: &str) -> String {
     String::from_utf8(out()[path].clone()).expect("UTF-8")
 }
 
@@ -28,7 +28,7 @@ fn json(path: &str) -> Value {
     serde_json::from_str(&text(path)).expect("JSON")
 }
 
-fn data(path: &str) -> Value {
+pub(crate) fn data(path: &str) -> Value {
     let path = repository().join("data").join(path);
     yaml(&fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
@@ -164,7 +164,7 @@ fn prose(quarter: &str) -> Vec<(String, String)> {
     }
     list(&narrative["background_papers"]).iter().for_each(|paper| add("background_papers", &paper["title"]));
     list(&narrative["appendices"]).iter().for_each(|appendix| add("appendices", &appendix["title"]));
-    for paper in list(&narrative["papers"]) {
+    for paper in list(&narrative["papers"]).iter().filter(|paper| paper["template"] == "board-paper") {
         add("title", &paper["title"]);
         list(&paper["authors"]).iter().for_each(|author| add("authors", author));
         for line in list(&paper["header"]) {
@@ -184,7 +184,7 @@ fn prose(quarter: &str) -> Vec<(String, String)> {
 }
 
 /// Fills in the figures of a text, from the published results and the data.
-fn with_figures(text: &str, quarter: &str) -> String {
+pub(crate) fn with_figures(text: &str, quarter: &str) -> String {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("(=") {

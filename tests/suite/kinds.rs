@@ -1,7 +1,284 @@
 //! Kinds of paper: what all of them share, those that come with the program, and one that a user makes.
 
-use crate::project::{Project, assert_snapshot, case};
-use crate::words::{pages_of_pdf, run_together};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::example;
+use crate::project::{Project, assert_snapshot, case, repository};
+use crate::words::{
+    bookmarks_of_pdf, headings_of_markdown, of_markdown, of_pdf, pages_of_pdf, run_together, sentences,
+};
+
+/// The parts of a board's paper, as published ones have them.
+const BOARD_PAPER: [&str; 12] = [
+    "1 Why is this report here?",
+    "2 Summary",
+    "2.1 Context",
+    "2.2 Method and sample",
+    "2.3 Key findings",
+    "2.4 Key learning",
+    "2.5 Next steps",
+    "3 What are the expected outcomes for children, and how will they be monitored?",
+    "4 What is being asked?",
+    "4.1 Of this board as a group",
+    "4.2 Of individual partner agencies",
+    "Background papers",
+];
+
+const SCRUTINY_PAPER: [&str; 10] = [
+    "Summary",
+    "1 Introduction",
+    "2 Context",
+    "3 Improvement plan",
+    "4 Methods",
+    "5 Main findings",
+    "6 Actions taken",
+    "7 Conclusions",
+    "8 Recommendations",
+    "Contact officers",
+];
+
+/// Strengths stand before improvements.
+const AUDIT_SCORED: [&str; 15] = [
+    "Summary",
+    "1 Background",
+    "2 Audited cases",
+    "3 Conclusion",
+    "5 Scores",
+    "5.1 By standard",
+    "5.2 By key question and prompt",
+    "Standard 3.1: Assessment",
+    "Standard 3.4: Joint working",
+    "6 Findings",
+    "6.1 What is done well",
+    "6.2 What needs to improve",
+    "7 Key learning",
+    "8 Recommendations",
+    "10 Note on the statistics",
+];
+
+/// The conclusion stands before the themes, and each theme has what could be better behind what was done well.
+const AUDIT_BY_THEMES: [&str; 16] = [
+    "1 Background",
+    "2 Audited cases",
+    "3 Conclusion",
+    "4 Good practice",
+    "5 Assessments",
+    "Further improvements",
+    "6 Reports",
+    "Further improvements",
+    "7 Planning",
+    "Further improvements",
+    "8 Risk and vulnerability",
+    "Further improvements",
+    "9 Management oversight",
+    "Further improvements",
+    "10 Work with partners",
+    "11 Recommendations",
+];
+
+#[test]
+fn the_outline_of_each_kind_is_in_its_headings_and_in_its_bookmarks() {
+    for (paper, outline) in [
+        ("board-paper", BOARD_PAPER.as_slice()),
+        ("audit-report", AUDIT_SCORED.as_slice()),
+        ("scrutiny-paper", SCRUTINY_PAPER.as_slice()),
+    ] {
+        let markdown = example::text(&format!("2020-21-q2/{paper}.md"));
+        has_outline(paper, outline, &markdown, &example::out()[&format!("2020-21-q2/{paper}.pdf")]);
+    }
+    let project = Project::of_case("audit-by-themes");
+    project.build(&[]).exits(0);
+    let [markdown, pdf] = ["md", "pdf"].map(|ending| project.bytes(&format!("out/2018-19-q1/audit-report.{ending}")));
+    let markdown = String::from_utf8(markdown).expect("UTF-8");
+    has_outline("by themes", &AUDIT_BY_THEMES, &markdown, &pdf);
+}
+
+/// Demands that headings stand in a paper in this order; others may stand between them.
+#[track_caller]
+fn has_outline(paper: &str, outline: &[&str], markdown: &str, pdf: &[u8]) {
+    let headings = headings_of_markdown(markdown);
+    let is_in_order = |found: &[String]| {
+        let mut found = found.iter().map(|heading| run_together(heading));
+        outline.iter().all(|wanted| found.any(|heading| heading == run_together(wanted)))
+    };
+    assert!(is_in_order(&headings), "{paper}: the headings are {headings:#?}");
+    if let Some(bookmarks) = bookmarks_of_pdf(pdf) {
+        assert!(is_in_order(&bookmarks), "{paper}: the bookmarks are {bookmarks:#?}");
+        let [headings, bookmarks] =
+            [&headings, &bookmarks].map(|all| all.iter().map(|one| run_together(one)).collect::<Vec<_>>());
+        assert_eq!(headings, bookmarks, "{paper}");
+    }
+}
+
+#[test]
+fn the_header_lines_of_a_scrutiny_paper_are_those_of_a_council() {
+    let markdown = example::text("2020-21-q2/scrutiny-paper.md");
+    let labels: Vec<&str> = markdown
+        .lines()
+        .filter_map(|line| line.strip_prefix("**")?.split_once(":**"))
+        .map(|(label, _)| label)
+        .collect();
+    assert_eq!(labels, ["To", "From", "Date", "Subject", "Classification", "Cleared by"]);
+}
+
+/// A label is text in Markdown, where no list could have it, and the label of an item in the PDF.
+#[test]
+fn lists_of_a_scrutiny_paper_nest_roman_then_letters() {
+    let markdown = example::text("2020-21-q2/scrutiny-paper.md");
+    let labels = ["- (i) a full assessment", "  - (a) at safety, and", "  - (b) at what leads", "- (ii) that victims"];
+    let mut rest = markdown.as_str();
+    for label in labels {
+        rest = rest.split_once(label).unwrap_or_else(|| panic!("{label} in its order")).1;
+    }
+    let pdf = &example::out()["2020-21-q2/scrutiny-paper.pdf"];
+    if let Some(text) = of_pdf(pdf, &[]) {
+        let text = run_together(&text);
+        assert!(text.contains("(i)afullassessment") && text.contains("(a)atsafety,and(b)atwhatleads"), "{text}");
+        assert!(!text.contains("•(i)"), "a bullet before the label");
+    }
+}
+
+#[test]
+fn every_sentence_of_a_papers_own_text_is_in_it() {
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for (file, paper) in [("audit-report.yaml", "audit-report"), ("scrutiny.yaml", "scrutiny-paper")] {
+        let markdown = run_together(&of_markdown(&example::text(&format!("2020-21-q2/{paper}.md"))));
+        let marking = example::data("service.yaml")["marking"].clone();
+        let pdf = of_pdf(
+            &example::out()[&format!("2020-21-q2/{paper}.pdf")],
+            &[marking.as_str().expect("the example has a marking")],
+        );
+        let pdf = pdf.map(|pdf| run_together(&pdf));
+        let mut texts = Vec::new();
+        gather(&example::data(&format!("2020-21-q2/{file}")), "", &mut texts);
+        for text in texts {
+            for sentence in sentences(&example::with_figures(&of_markdown(&text), "2020-21-q2")) {
+                count += 1;
+                let sentence = run_together(&sentence);
+                if !markdown.contains(&sentence) || pdf.as_ref().is_some_and(|pdf| !pdf.contains(&sentence)) {
+                    missing.push(format!("{paper}: {sentence}"));
+                }
+            }
+        }
+    }
+    assert!(count > 60, "{count} sentences only: does this test still look?");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// Every text below a value but ids, dates and the names of sections.
+fn gather(value: &Value, key: &str, texts: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| gather(value, key, texts)),
+        Value::Array(items) => items.iter().for_each(|item| gather(item, key, texts)),
+        Value::String(text) if !matches!(key, "id" | "date" | "after" | "section") => texts.push(text.clone()),
+        _ => {}
+    }
+}
+
+/// How many of each answer, and what they came to, counted here once more from the table as it stands in the data.
+#[test]
+fn every_prompt_and_key_question_stands_in_the_report_with_its_answers() {
+    let path = repository().join("data/2020-21-q2/answers.csv");
+    let mut table = csv::ReaderBuilder::new().has_headers(false).from_path(path).expect("a table");
+    let rows: Vec<Vec<String>> =
+        table.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect();
+    let first_case = if rows[0][1] == "question" { 2 } else { 1 };
+    let mut counts: BTreeMap<String, [u64; 4]> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row[0].contains('.')) {
+        for answer in &row[first_case..] {
+            let answer = answer.trim().to_lowercase().replace(['.', '/'], "");
+            let kind = match answer.as_str() {
+                "" => continue,
+                "na" => 3,
+                answer if answer.starts_with('y') => 0,
+                answer if answer.starts_with('p') => 1,
+                answer if answer.starts_with('n') => 2,
+                answer => panic!("{answer}"),
+            };
+            let question = row[0].rsplit_once('.').expect("a prompt belongs to a key question").0;
+            for id in [row[0].as_str(), question] {
+                counts.entry(id.to_owned()).or_default()[kind] += 1;
+            }
+        }
+    }
+    assert!(counts.len() > 40, "{} prompts and key questions only", counts.len());
+    let markdown = example::text("2020-21-q2/audit-report.md");
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('*').to_owned()).collect()
+    };
+    let rows: Vec<Vec<String>> = markdown.lines().filter(|line| line.starts_with('|')).map(cells).collect();
+    let pdf = of_pdf(&example::out()["2020-21-q2/audit-report.pdf"], &[]).map(|pdf| run_together(&pdf));
+    for (id, [yes, partly, no, not_applicable]) in counts {
+        let (points, of) = (2 * yes + partly, 2 * (yes + partly + no));
+        let share = format!("{}/{}", points as f64 / 2.0, of as f64 / 2.0);
+        let percent = format!("{}%", (200 * points + of) / (2 * of));
+        let numbers = [yes, partly, no, not_applicable].map(|n| n.to_string()).to_vec();
+        let numbers = [numbers, vec![share, percent]].concat();
+        let row = rows.iter().find(|row| row[0].split(' ').next() == Some(id.as_str()) && row.len() == 7);
+        let row = row.unwrap_or_else(|| panic!("no row for {id}"));
+        assert_eq!(row[1..], numbers, "{id}");
+        if let Some(pdf) = &pdf {
+            let row = run_together(&row.concat());
+            assert!(pdf.contains(&row), "{id} in the PDF: {row}");
+        }
+    }
+}
+
+#[test]
+fn an_audit_by_themes_has_no_scores() {
+    let project = Project::of_case("audit-by-themes");
+    let run = project.build(&[]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let markdown = project.read("out/2018-19-q1/audit-report.md");
+    assert_snapshot(&case("audit-by-themes").join("expected/audit-report.md"), &markdown);
+    assert!(!markdown.contains('%'));
+}
+
+#[test]
+fn a_report_of_few_cases_says_what_it_could_not_see() {
+    let project = Project::of_case("scored-report");
+    let run = project.build(&[]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let markdown = project.read("out/2020-21-q2/audit-report.md");
+    assert_snapshot(&case("scored-report").join("expected/audit-report.md"), &markdown);
+}
+
+#[test]
+fn a_scrutiny_paper_needs_its_parts() {
+    let project = Project::of_case("scrutiny-paper");
+    let run = project.build(&[]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let markdown = project.read("out/2020-21-q2/scrutiny-paper.md");
+    assert_snapshot(&case("scrutiny-paper").join("expected/scrutiny-paper.md"), &markdown);
+    let narrative = "data/2020-21-q2/narrative.yaml";
+    for (key, title) in [
+        ("summary", "Summary"),
+        ("why", "Introduction"),
+        ("context", "Context"),
+        ("method", "Methods"),
+        ("findings", "Main findings"),
+        ("conclusion", "Conclusions"),
+        ("asks", "Recommendations"),
+    ] {
+        let project = Project::of_case("scrutiny-paper");
+        let text = project.read(narrative);
+        let mut is_out = false;
+        let stays = |line: &&str| {
+            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                is_out = line.starts_with(&format!("{key}:"));
+            }
+            !is_out
+        };
+        let without: Vec<&str> = text.lines().filter(stays).collect();
+        project.put(narrative, without.join("\n") + "\n");
+        let run = project.build(&[]).exits(1);
+        let wanted = format!("the section \"{title}\" has no text (write it under the key `{key}:` of this file)");
+        assert!(run.problems().iter().any(|problem| problem.contains(&wanted)), "{key}: {:?}", run.problems());
+    }
+}
 
 /// A kind of the user's own, in template files alone, with everything that any paper may have.
 #[test]

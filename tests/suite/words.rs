@@ -68,6 +68,41 @@ pub(crate) fn pages_of_pdf(pdf: &[u8]) -> Option<Vec<String>> {
     Some(pages.map(str::to_owned).collect())
 }
 
+/// The bookmarks of a PDF in their order, without their depth; `None` where this machine has no `pdftohtml`, which comes
+/// with `pdftotext`.
+pub(crate) fn bookmarks_of_pdf(pdf: &[u8]) -> Option<Vec<String>> {
+    if !has_pdftotext() {
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("paper.pdf");
+    std::fs::write(&path, pdf).expect("a file of ours");
+    let arguments = ["-xml", "-i", "-stdout"].map(std::ffi::OsStr::new);
+    let output = Command::new("pdftohtml").args(arguments).arg(&path).output().ok()?;
+    assert!(output.status.success(), "pdftohtml refuses the PDF");
+    let text = String::from_utf8(output.stdout).expect("XML in UTF-8");
+    let items = text.lines().filter_map(|line| line.strip_prefix("<item page=\"")?.strip_suffix("</item>"));
+    let title = |item: &str| item.split_once("\">").expect("a page and a title").1.replace("&amp;", "&");
+    Some(items.map(title).collect())
+}
+
+/// The headings of Markdown in their order, without their depth and their title, which is the first.
+pub(crate) fn headings_of_markdown(markdown: &str) -> Vec<String> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let mut headings = Vec::new();
+    let mut heading: Option<String> = None;
+    for event in Parser::new_ext(markdown, options) {
+        match (event, &mut heading) {
+            (Event::Start(pulldown_cmark::Tag::Heading { .. }), _) => heading = Some(String::new()),
+            (Event::End(TagEnd::Heading(_)), _) => headings.extend(heading.take()),
+            (Event::Text(piece) | Event::Code(piece), Some(heading)) => heading.push_str(&piece),
+            _ => {}
+        }
+    }
+    assert!(!headings.is_empty(), "a paper has its title");
+    headings.split_off(1)
+}
+
 /// Whether PDFs can be read back here.
 pub(crate) fn has_pdftotext() -> bool {
     static FOUND: OnceLock<bool> = OnceLock::new();

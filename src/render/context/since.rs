@@ -47,6 +47,17 @@ struct ChangeView {
     verdict: Option<&'static str>,
     /// The verdict as a word on its colour.
     badge: Slot,
+    /// The later score less the earlier one, in points of percent: `+16`, `−3`.
+    difference: Option<String>,
+    /// Where the difference could reasonably be: `−6`, `+38`.
+    low: Option<String>,
+    high: Option<String>,
+    /// How often chance alone would do as much: `0.051`; `p_holm`: corrected for several standards.
+    p: Option<String>,
+    p_holm: Option<String>,
+    /// How large a rise, and a fall, would about have had to be to stand out, in points of percent.
+    rise: Option<u32>,
+    fall: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -158,6 +169,16 @@ const OVERDUE_MAX: usize = 4;
 const FINDING_WIDTH: usize = 50;
 const ACTION_WIDTH: usize = 36;
 const ASK_WIDTH: usize = 75;
+
+/// A difference of two shares in points of percent: `+16`, `−3`, `0`.
+fn signed_points(difference: f64) -> String {
+    let points = (difference * 100.0).round() as i64;
+    match points {
+        0 => "0".to_owned(),
+        1.. => format!("+{points}"),
+        _ => format!("−{}", points.abs()),
+    }
+}
 
 /// How much of a finding names it in a chart, in characters.
 const LABEL_MAX: usize = 48;
@@ -324,6 +345,13 @@ impl<'a> Making<'a, '_> {
             Verdict::None(_) => (None, Tone::Grey),
         };
         let word = self.say(&format!("verdict.word.{}", verdict.unwrap_or("none")), &[])?;
+        let (low, high) = change.interval.unzip();
+        // A difference stands out where its interval leaves out no difference at all (MOVER, Zou & Donner 2008): where it
+        // is larger than its own distance to the interval's end. That is how far these cases reach, then and now.
+        let reach = |end: Option<f64>| {
+            let distance = (change.difference? - end?).abs();
+            Some((distance * 100.0).ceil() as u32)
+        };
         Ok(ChangeView {
             id: change.standard.as_ref().map_or_else(String::new, ToString::to_string),
             title: change.title.clone(),
@@ -331,7 +359,19 @@ impl<'a> Making<'a, '_> {
             later: change.later.percent(),
             verdict,
             badge: self.badge(&word, tone),
+            difference: change.difference.map(signed_points),
+            low: low.map(signed_points),
+            high: high.map(signed_points),
+            p: change.p.map(|p| self.probability(p)).transpose()?,
+            p_holm: change.p_holm.map(|p| self.probability(p)).transpose()?,
+            rise: reach(low),
+            fall: reach(high),
         })
+    }
+
+    /// `0.051`, or that it is below the smallest that three decimals can say.
+    fn probability(&self, p: f64) -> Made<String> {
+        if p < 0.0005 { self.say("statistics.p_below", &[]) } else { Ok(format!("{p:.3}")) }
     }
 
     /// `October to December 2019`, or the folder's name where it is no quarter of a year.
