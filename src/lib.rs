@@ -61,6 +61,8 @@
 //! | ask, decision | what a paper asks the board to do; what the board decided, as a later narrative records it |
 //! | paper | one document for one reader; its *template* says what it holds, its *style* how it looks |
 //! | catalogue, string | the fixed words of a language with its forms of dates and numbers; one of them |
+//! | section, free section | a part of a paper under one heading: the template's; one of the author's own |
+//! | appendix, own file | a part behind the paper's end; one that is a document of its own, and stands nowhere in the paper |
 //! | figure, chart | a number in prose `(=3.1.percent)`; a picture of numbers |
 //! | document, section, block, inline | a paper as a tree |
 //! | difference | what changed between any two quarters: findings, scores, promises, words ([`model::difference`]) |

@@ -25,11 +25,11 @@ use crate::diagnostic::{Diagnostic, Severity, closest, codes, listed};
 use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
 use crate::model::framework::Framework;
-use crate::model::narrative::{Narrative, PaperText};
+use crate::model::narrative::{Appendix, AppendixContent, Narrative, PaperText};
 use crate::model::service::Language;
 use crate::model::template::TemplateSet;
 use crate::model::{Dataset, Quarter, ServiceData};
-use crate::source::{SourceId, Sources, Span, resolved};
+use crate::source::{SourceId, Sources, Span, Spanned, resolved};
 
 use decode::Decoder;
 
@@ -500,6 +500,7 @@ impl Reader {
             let pictures: BTreeMap<Span, String> =
                 prose.flat_map(|prose| pictures(&prose.blocks)).map(|(file, span)| (span, file)).collect();
             let service = folder.rsplit_once('/').map_or(folder, |(service, _)| service);
+            self.attachments(service, folder, narrative)?;
             for (span, file) in pictures {
                 self.picture(service, folder, &file, span)?;
             }
@@ -541,6 +542,43 @@ impl Reader {
             narrative.papers[n].text = Some(text);
         }
         Ok(())
+    }
+
+    /// Reads the PDFs that come along with papers.
+    fn attachments(&mut self, service: &str, folder: &str, narrative: &mut Narrative) -> anyhow::Result<()> {
+        let mut found: BTreeMap<Span, Option<String>> = BTreeMap::new();
+        let texts = narrative.papers.iter_mut().filter_map(|paper| paper.text.as_mut()?.narrative.as_deref_mut());
+        let texts: Vec<&mut Vec<Appendix>> = texts.map(|text| &mut text.appendices).collect();
+        for appendix in texts.into_iter().chain([&mut narrative.appendices]).flatten() {
+            let AppendixContent::Attachment { name, path } = &mut appendix.content else { continue };
+            // What a paper takes over from the quarter is the same file.
+            *path = match found.get(&name.span) {
+                Some(known) => known.clone(),
+                None => self.attachment(service, folder, name)?,
+            };
+            found.insert(name.span, path.clone());
+        }
+        Ok(())
+    }
+
+    fn attachment(&mut self, service: &str, folder: &str, name: &Spanned<String>) -> anyhow::Result<Option<String>> {
+        let refused =
+            |message: String, hint: &str| Diagnostic::new(codes::ATTACHMENT, message).at(name.span, "").hint(hint);
+        let Some(path) = inside(service, folder, &name.value) else {
+            let message = format!("`{}` lies outside the service's folder", name.value);
+            self.diagnostics.push(refused(message, &format!("copy it into `{folder}` and write its name alone")));
+            return Ok(None);
+        };
+        if !self.files.contains(&path) {
+            self.missing_file(&path, &name.value, name.span, "appendix");
+            return Ok(None);
+        }
+        if !self.bytes(&path)?.starts_with(b"%PDF-") {
+            let hint = "save it as a PDF; Word and others do that under \"Save as\"";
+            self.diagnostics.push(refused(format!("`{}` is no PDF", name.value), hint));
+            return Ok(None);
+        }
+        Ok(Some(path))
     }
 
     /// Reads a picture that lies in the service's folder; anything else is refused.

@@ -20,7 +20,7 @@ use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::difference::Difference;
 use crate::model::ids::{InspectionId, QuarterId};
 use crate::model::inspection::CompositeRating;
-use crate::model::narrative::{FreeSection, Narrative, Paper};
+use crate::model::narrative::{Appendix, FreeSection, Narrative, Paper};
 use crate::model::results::Results;
 use crate::model::template::{SectionTemplate, Template, TemplateSet};
 use crate::model::{Quarter, ServiceData};
@@ -44,6 +44,8 @@ pub struct Inputs<'a> {
     pub composites: &'a BTreeMap<InspectionId, CompositeRating>,
     /// What changed since another quarter, for a paper about that.
     pub difference: Option<&'a Difference>,
+    /// The appendix whose own file is wanted; `None`: the paper without such appendices.
+    pub part: Option<&'a Appendix>,
     /// Whether a gap is marked instead of being an error.
     pub draft: bool,
 }
@@ -108,8 +110,11 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     let places = placed(inputs, template, &mut diagnostics);
     let images = slots::Images::default();
     let mut filling = Filling { inputs, template, environment, context, slots, diagnostics, images, places };
-    let header = filling.header();
     let mut sections = Vec::new();
+    if let Some(part) = inputs.part {
+        return filling.part(part, date);
+    }
+    let header = filling.header();
     filling.free_sections(FIRST, 2, Numbering::None, &mut sections);
     for section in &template.sections {
         filling.section(section, 2, &mut sections);
@@ -119,15 +124,7 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     if inputs.difference.is_none() {
         filling.appendices(&mut sections);
     }
-    let mut diagnostics = filling.diagnostics;
-    crate::diagnostic::sort(&mut diagnostics, inputs.sources);
-    if diagnostics.iter().any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error) {
-        return Err(diagnostics);
-    }
-    let mut document = Document { title: inputs.paper.title.value.clone(), header, sections };
-    number::number(&mut document);
-    number::label_lists(&mut document, &template.list_labels);
-    Ok(Rendered { document, images: filling.images.into_files(), date })
+    filling.finished(Document { title: inputs.paper.title.value.clone(), header, sections }, date)
 }
 
 /// What is said of a string that the catalogue does not hold.
@@ -219,6 +216,51 @@ impl Filling<'_> {
                 None
             }
         }
+    }
+
+    /// Numbers a document, if nothing was wrong with it.
+    fn finished(self, mut document: Document, date: String) -> Result<Rendered, Vec<Diagnostic>> {
+        let mut diagnostics = self.diagnostics;
+        crate::diagnostic::sort(&mut diagnostics, self.inputs.sources);
+        if diagnostics.iter().any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error) {
+            return Err(diagnostics);
+        }
+        number::number(&mut document);
+        number::label_lists(&mut document, &self.template.list_labels);
+        Ok(Rendered { document, images: self.images.into_files(), date })
+    }
+
+    /// An appendix as a document of its own, which says to which paper it belongs and why it is apart.
+    fn part(mut self, appendix: &Appendix, date: String) -> Result<Rendered, Vec<Diagnostic>> {
+        let mut document = Document { title: String::new(), header: Vec::new(), sections: Vec::new() };
+        if let Some(mut section) = self.appendix(appendix) {
+            document.title = crate::document::plain(&section.title);
+            // A document without a heading has no bookmark.
+            section.title = figures::fill_inlines(&appendix.title.inlines, self.inputs, &mut Vec::new());
+            // Its pictures lie beside it under its own name.
+            let (stem, own) = (self.inputs.paper.stem(), self.inputs.paper.stem_of(appendix));
+            rename_charts(&mut section.blocks, &format!("charts/{stem}-"), &format!("charts/{own}-"));
+            document.sections.push(section);
+        }
+        let span = appendix.title.span;
+        let to = vec![text(&self.inputs.paper.title.value, span)];
+        let meeting = vec![text(&date, span)];
+        let reason =
+            appendix.reason.as_ref().map(|reason| figures::fill_inlines(&reason.inlines, self.inputs, &mut Vec::new()));
+        let marking = appendix.marking.as_ref().map(|marking| vec![text(marking, span)]);
+        for (key, value) in [
+            ("appendix.to", Some(to)),
+            ("header.date", Some(meeting)),
+            ("header.classification", marking),
+            ("appendix.reason", reason),
+        ] {
+            let Some(value) = value else { continue };
+            match self.inputs.catalogue.say(key, &[]) {
+                Ok(label) => document.header.push(HeaderLine { label, value }),
+                Err(missing) => self.diagnostics.push(missing_string(&missing, self.inputs.catalogue)),
+            }
+        }
+        self.finished(document, date)
     }
 
     /// The lines under the title: `Label: value`, one a line.
@@ -374,32 +416,46 @@ impl Filling<'_> {
             .hint(format!("write it under the key `{key}:` of this file"))
     }
 
-    /// The sections behind the paper's end, in the order of the narrative.
+    /// The sections behind the paper's end, in the order of the narrative; those with files of their own stand there.
     fn appendices(&mut self, sections: &mut Vec<Section>) {
         for appendix in &self.inputs.narrative.appendices {
-            let section = self.template.appendices.iter().find(|section| section.id.value == appendix.section.value);
-            let Some(template) = section else {
-                let known = self.template.appendices.iter().map(|section| section.id.value.as_str());
-                let id = &appendix.section;
-                self.diagnostics.push(Diagnostic::unknown_id("appendix section", id.value.as_str(), id.span, known));
-                continue;
-            };
-            let Some((id, filled)) = template.file.as_ref().and_then(|file| self.fill(&file.value)) else { continue };
-            let blocks = self.blocks(id, &filled, 2);
-            let title = crate::document::plain(&appendix.title.inlines);
-            let values = [("id", appendix.id.value.as_str()), ("title", title.as_str())];
-            let Some(title) = self.said(self.inputs.catalogue.say("appendix.title", &values)) else { continue };
-            sections.push(Section {
-                id: format!("appendix-{}", appendix.id.value),
-                number: None,
-                numbering: Numbering::None,
-                title: vec![text(&title, appendix.title.span)],
-                level: 2,
-                page: template.page,
-                new_page: template.new_page || template.page == Page::Landscape,
-                blocks,
-            });
+            if appendix.own_file {
+                self.appendix_template(appendix);
+            } else {
+                sections.extend(self.appendix(appendix));
+            }
         }
+    }
+
+    /// The template's section that an appendix holds; `None` where it has none of that name, which is said.
+    fn appendix_template(&mut self, appendix: &Appendix) -> Option<&'_ SectionTemplate> {
+        let id = appendix.section()?;
+        let template = self.template;
+        let section = template.appendices.iter().find(|section| section.id.value == id.value);
+        if section.is_none() {
+            let known = template.appendices.iter().map(|section| section.id.value.as_str());
+            self.diagnostics.push(Diagnostic::unknown_id("appendix section", id.value.as_str(), id.span, known));
+        }
+        section
+    }
+
+    fn appendix(&mut self, appendix: &Appendix) -> Option<Section> {
+        let template = self.appendix_template(appendix)?.clone();
+        let (id, filled) = self.fill(&template.file.as_ref()?.value)?;
+        let blocks = self.blocks(id, &filled, 2);
+        let title = crate::document::plain(&appendix.title.inlines);
+        let values = [("id", appendix.id.value.as_str()), ("title", title.as_str())];
+        let title = self.said(self.inputs.catalogue.say("appendix.title", &values))?;
+        Some(Section {
+            id: format!("appendix-{}", appendix.id.value),
+            number: None,
+            numbering: Numbering::None,
+            title: vec![text(&title, appendix.title.span)],
+            level: 2,
+            page: template.page,
+            new_page: template.new_page || template.page == Page::Landscape,
+            blocks,
+        })
     }
 
     /// Parses a filled template and puts the slots' values in their places.
@@ -427,6 +483,22 @@ impl Filling<'_> {
                 )
                 .at(remark.span, ""),
             );
+        }
+    }
+}
+
+/// Gives the pictures of charts other names.
+fn rename_charts(blocks: &mut [Block], from: &str, to: &str) {
+    for block in blocks {
+        match &mut block.kind {
+            BlockKind::Chart(chart) => {
+                if let Some(rest) = chart.file.strip_prefix(from) {
+                    chart.file = format!("{to}{rest}");
+                }
+            }
+            BlockKind::Quote(body) => rename_charts(body, from, to),
+            BlockKind::List(list) => list.items.iter_mut().for_each(|item| rename_charts(item, from, to)),
+            _ => {}
         }
     }
 }

@@ -186,20 +186,23 @@ fn of_narrative(
 
 /// No two papers of a quarter write the same file, on systems that take `A` for `a` too.
 fn files(narrative: &Narrative, found: &mut Vec<Diagnostic>) {
-    let mut seen: BTreeMap<String, &Paper> = BTreeMap::new();
+    let mut seen: BTreeMap<String, (&Paper, Span)> = BTreeMap::new();
     for paper in &narrative.papers {
-        let place = |paper: &Paper| paper.filename.as_ref().map_or(paper.id.span, |name| name.span);
-        match seen.get(&paper.stem().to_lowercase()) {
-            // Two papers of one id are told of already.
-            Some(first) if first.id.value == paper.id.value => {}
-            Some(first) => found.push(
-                Diagnostic::new(codes::SAME_FILE, format!("two papers would be written to `{}`", paper.stem()))
-                    .at(place(paper), "this one")
-                    .at(place(first), "and this one")
-                    .hint("give one of them another `filename`"),
-            ),
-            None => {
-                seen.insert(paper.stem().to_lowercase(), paper);
+        let place = paper.filename.as_ref().map_or(paper.id.span, |name| name.span);
+        let parts = paper.own_appendices(narrative).map(|appendix| (paper.stem_of(appendix), appendix.id.span));
+        for (stem, place) in [(paper.stem().to_owned(), place)].into_iter().chain(parts) {
+            match seen.get(&stem.to_lowercase()) {
+                // Two papers of one id are told of already, and so are two appendices.
+                Some((first, _)) if first.id.value == paper.id.value => {}
+                Some((_, first)) => found.push(
+                    Diagnostic::new(codes::SAME_FILE, format!("two papers would be written to `{stem}`"))
+                        .at(place, "this one")
+                        .at(*first, "and this one")
+                        .hint("give one of them another `filename`"),
+                ),
+                None => {
+                    seen.insert(stem.to_lowercase(), (paper, place));
+                }
             }
         }
     }

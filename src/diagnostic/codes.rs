@@ -700,6 +700,21 @@ register! {
 
     // ── The text of a paper ──
 
+    /// A file that should come along as an appendix is no PDF of the service's own.
+    ///
+    /// A clerk can only pass on what opens, and what lies elsewhere may not be meant for others.
+    ///
+    /// Example: a file of a word processor.
+    ///
+    /// ```yaml
+    /// appendices:
+    ///   - {id: B, title: Letter of the inspectorate, file: letter.docx}
+    /// ```
+    ///
+    /// How to mend it: Save it as a PDF in the quarter's folder and name that. It is passed on
+    /// byte by byte: whether a screen reader can read it is for whoever made it.
+    ATTACHMENT = "attachment", Error;
+
     /// Two papers of a quarter would be written to the same file.
     ///
     /// The second would take the first one's place, and a clerk would get one paper instead of

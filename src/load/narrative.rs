@@ -3,9 +3,9 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::ids::{SectionId, TemplateId};
 use crate::model::narrative::{
-    Appendix, Ask, Asks, Audience, BackgroundPaper, Clearance, Decision, Evidence, Figure, Finding, FindingKind,
-    FreeSection, HeaderField, Implication, Line, Narrative, Outcomes, Paper, PaperText, PartnerAsk, Prose, Version,
-    VersionState, VersionStep,
+    Appendix, AppendixContent, Ask, Asks, Audience, BackgroundPaper, Clearance, Decision, Evidence, Figure, Finding,
+    FindingKind, FreeSection, HeaderField, Implication, Line, Narrative, Outcomes, Paper, PaperText, PartnerAsk, Prose,
+    Version, VersionState, VersionStep,
 };
 use crate::source::Spanned;
 
@@ -158,13 +158,8 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
 
 /// Reads who a paper is for.
 pub(super) fn audience(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Audience> {
-    let choices = [
-        ("board", Audience::Board),
-        ("management", Audience::Management),
-        ("practitioner", Audience::Practitioner),
-        ("public", Audience::Public),
-    ];
-    decoder.choice(node, path, &choices)
+    let all = [Audience::Board, Audience::Management, Audience::Practitioner, Audience::Public];
+    decoder.choice(node, path, &all.map(|audience| (audience.word(), audience)))
 }
 
 fn clearance(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Clearance> {
@@ -338,9 +333,40 @@ fn appendix(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Append
     let mut fields = decoder.fields(node, path)?;
     let id = fields.required(decoder, "id", Decoder::id);
     let title = fields.required(decoder, "title", line);
-    let section = fields.required(decoder, "section", Decoder::id);
+    let file = fields.optional(decoder, "file", Decoder::file);
+    let section = match &file {
+        None => fields.required(decoder, "section", Decoder::id),
+        Some(_) => fields.optional(decoder, "section", Decoder::id),
+    };
+    let own_file = fields.optional(decoder, "own_file", Decoder::flag);
+    let marking = fields.optional(decoder, "marking", Decoder::string);
+    let reason = fields.optional(decoder, "reason", line);
+    let mut refuse = |key: &str, message: &str, hint: &str| {
+        let place = fields.key_span(key).expect("the key was read");
+        let told = Diagnostic::new(codes::BAD_VALUE, message).at(place, "").field(fields.path(key)).hint(hint);
+        decoder.report(told);
+    };
+    if file.is_some() && section.is_some() {
+        refuse("section", "an appendix is a section or a file", "keep one of the two, or make two appendices");
+    }
+    if file.is_some() && own_file == Some(false) {
+        refuse("own_file", "a PDF cannot be put into the paper", "leave `own_file` out: it is a file of its own");
+    }
+    if file.is_none() && own_file != Some(true) {
+        for key in ["marking", "reason"] {
+            if (key == "marking" && marking.is_some()) || (key == "reason" && reason.is_some()) {
+                let message = format!("an appendix with a `{key}` of its own is a file of its own");
+                refuse(key, &message, "write `own_file: true`, so that nothing of it stands in the paper");
+            }
+        }
+    }
     fields.finish(decoder);
-    Some(Appendix { id: id?, title: title?, section: section? })
+    let content = match file {
+        Some(name) => AppendixContent::Attachment { name, path: None },
+        None => AppendixContent::Section(section?),
+    };
+    let own_file = own_file.unwrap_or(false) || matches!(content, AppendixContent::Attachment { .. });
+    Some(Appendix { id: id?, title: title?, content, own_file, marking: marking.map(|marking| marking.value), reason })
 }
 
 fn figure(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Figure> {

@@ -134,6 +134,7 @@ impl Narrative {
         all.extend(self.decisions.iter().map(|decision| &decision.decided));
         all.extend(self.background_papers.iter().map(|paper| &paper.title));
         all.extend(self.appendices.iter().map(|appendix| &appendix.title));
+        all.extend(self.appendices.iter().filter_map(|appendix| appendix.reason.as_ref()));
         all.extend(self.all_sections().into_iter().map(|section| &section.title));
         all.extend(&self.circulated_to);
         all
@@ -169,6 +170,21 @@ impl Paper {
     pub fn stem(&self) -> &str {
         self.filename.as_ref().map_or(self.id.value.as_str(), |name| name.value.as_str())
     }
+
+    /// The name of an appendix's own files, without their endings.
+    pub fn stem_of(&self, appendix: &Appendix) -> String {
+        format!("{}-{}", self.stem(), appendix.id.value)
+    }
+
+    /// What the paper says: its own text, or else the quarter's.
+    pub fn narrative<'a>(&'a self, narrative: &'a Narrative) -> &'a Narrative {
+        self.text.as_ref().and_then(|text| text.narrative.as_deref()).unwrap_or(narrative)
+    }
+
+    /// Its appendices with files of their own, where `narrative` is the quarter's.
+    pub fn own_appendices<'a>(&'a self, narrative: &'a Narrative) -> impl Iterator<Item = &'a Appendix> {
+        self.narrative(narrative).appendices.iter().filter(|appendix| appendix.own_file)
+    }
 }
 
 /// What a paper says in place of the quarter's narrative.
@@ -196,6 +212,18 @@ pub enum Audience {
     Management,
     Practitioner,
     Public,
+}
+
+impl Audience {
+    /// As it is typed, and as a template sees it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Audience::Board => "board",
+            Audience::Management => "management",
+            Audience::Practitioner => "practitioner",
+            Audience::Public => "public",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -359,8 +387,31 @@ pub struct BackgroundPaper {
 pub struct Appendix {
     pub id: Spanned<AppendixId>,
     pub title: Line,
-    /// The section of the template that it holds.
-    pub section: Spanned<SectionId>,
+    pub content: AppendixContent,
+    /// Whether it is a file of its own, and nothing of it stands in the paper.
+    pub own_file: bool,
+    /// On its own pages in place of the service's.
+    pub marking: Option<String>,
+    /// Why it is not for everybody who reads the paper.
+    pub reason: Option<Line>,
+}
+
+/// What an appendix holds.
+#[derive(Clone, Debug)]
+pub enum AppendixContent {
+    /// A section of the template.
+    Section(Spanned<SectionId>),
+    /// A PDF that comes along as it is: its path below the project, once it is found.
+    Attachment { name: Spanned<String>, path: Option<String> },
+}
+
+impl Appendix {
+    pub fn section(&self) -> Option<&Spanned<SectionId>> {
+        match &self.content {
+            AppendixContent::Section(section) => Some(section),
+            AppendixContent::Attachment { .. } => None,
+        }
+    }
 }
 
 /// A section of the author's own.

@@ -114,8 +114,12 @@ impl Batch<'_> {
         self.tell_found(folders, plans.len());
         let made = self.make(&loaded, &plans);
         let mut outputs: Vec<paper::Outputs> = Vec::new();
-        for (plan, made) in plans.iter().zip(made) {
+        for (plan, mut made) in plans.iter().zip(made) {
             timings.merge(&made.timings);
+            // An appendix is filled with what its paper is filled with: what is wrong with that was said once.
+            if plan.part.is_some() {
+                made.diagnostics.retain(|one| !raw.contains(one));
+            }
             raw.extend(made.diagnostics.iter().cloned());
             diagnostics.extend(made.diagnostics.into_iter().filter_map(|diagnostic| request.weigh(diagnostic)));
             report.failures.extend(made.failures);

@@ -277,6 +277,7 @@ impl<'a> Comparing<'a> {
             results: &self.run.results,
             composites: &self.run.composites,
             difference,
+            part: None,
             draft: false,
         }
     }

@@ -12,7 +12,7 @@ use crate::model::Quarter;
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::difference::Difference;
 use crate::model::fonts::Fonts;
-use crate::model::narrative::{Narrative, Paper, VersionState};
+use crate::model::narrative::{Appendix, AppendixContent, Narrative, Paper, VersionState};
 use crate::model::template::TemplateSet;
 use crate::output::{self, Output, Written};
 use crate::render::{self, Inputs, Rendered};
@@ -80,6 +80,8 @@ pub(super) struct Plan<'a> {
     narrative: &'a Narrative,
     paper: &'a Paper,
     difference: Option<&'a Difference>,
+    /// The appendix whose own file this is.
+    pub part: Option<&'a Appendix>,
     /// Whether something that it rests on has errors.
     pub blocked: bool,
 }
@@ -94,7 +96,17 @@ impl<'a> Plan<'a> {
         paper: &'a Paper,
         difference: &'a Difference,
     ) -> Plan<'a> {
-        Plan { stem: name.clone(), name, run, quarter, narrative, paper, difference: Some(difference), blocked: false }
+        Plan {
+            stem: name.clone(),
+            name,
+            run,
+            quarter,
+            narrative,
+            paper,
+            difference: Some(difference),
+            part: None,
+            blocked: false,
+        }
     }
 
     pub fn folder(&self) -> &str {
@@ -127,16 +139,23 @@ pub(super) fn plans<'a>(loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan
                 || rests_on.iter().any(|&source| run.broken.contains(&Some(source)))
                 || text.is_some_and(|text| text.source.is_none() || run.broken.contains(&text.source))
                 || broken_templates(loaded, run, paper);
-            plans.push(Plan {
-                name: joined(run.folder(), &format!("{}/{}", quarter.id, paper.id.value)),
-                stem: joined(run.folder(), &format!("{}/{}", quarter.id, paper.stem())),
+            let plan = |name: &str, stem: &str, part| Plan {
+                name: joined(run.folder(), &format!("{}/{name}", quarter.id)),
+                stem: joined(run.folder(), &format!("{}/{stem}", quarter.id)),
                 run,
                 quarter,
-                narrative: text.and_then(|text| text.narrative.as_deref()).unwrap_or(narrative),
+                narrative: paper.narrative(narrative),
                 paper,
                 difference: None,
+                part,
                 blocked,
-            });
+            };
+            let id = paper.id.value.as_str();
+            plans.push(plan(id, paper.stem(), None));
+            let parts = paper.own_appendices(narrative).filter(|appendix| appendix.section().is_some());
+            plans.extend(parts.map(|appendix| {
+                plan(&format!("{id}-{}", appendix.id.value), &paper.stem_of(appendix), Some(appendix))
+            }));
         }
     }
     plans
@@ -310,7 +329,8 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     let super::Prepared { services, mut diagnostics, .. } = super::prepare(request, &loaded, &mut timings)?;
     let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| plans(&loaded, service)).collect();
     let mut files = None;
-    if let [plan] = plans.as_slice()
+    let whole: Vec<&Plan<'_>> = plans.iter().filter(|plan| plan.part.is_none()).collect();
+    if let [plan] = whole.as_slice()
         && !plan.blocked
     {
         let shared = Shared::of_loaded(&loaded);
@@ -318,7 +338,7 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
         files = making.set().map(|set| typeset::world_files(&set.job(), &loaded.fonts));
         diagnostics.extend(making.diagnostics);
     }
-    let papers = plans.iter().map(|plan| plan.name.clone()).collect();
+    let papers = whole.iter().map(|plan| plan.name.clone()).collect();
     crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
     super::name_fields(&mut load::Fields::of(&loaded.sources), &mut diagnostics);
     drop(plans);
@@ -431,12 +451,31 @@ impl<'a> Making<'a> {
                 artifacts.push(Artifact { path: self.plan.beside(name), bytes: Bytes::New(bytes), output });
             }
         }
+        if self.request.formats.pdf && self.plan.part.is_none() && self.plan.difference.is_none() {
+            artifacts.extend(self.attachments());
+        }
         if let Some(bytes) = pdf {
             let output = Output { warned, ..made_of(&bytes) };
             artifacts.push(Artifact { path: self.plan.path("pdf"), bytes: Bytes::New(bytes), output });
         }
         artifacts.extend(as_before.into_iter().flatten());
         Some((artifacts, pages))
+    }
+
+    /// The PDFs that come along, byte by byte.
+    fn attachments(&self) -> Vec<Artifact> {
+        let plan = self.plan;
+        let artifact = |appendix: &Appendix| {
+            let AppendixContent::Attachment { path: Some(file), .. } = &appendix.content else { return None };
+            let bytes = self.loaded.inputs.get(file)?.to_vec();
+            let path = plan.beside(&format!("{}.pdf", plan.paper.stem_of(appendix)));
+            let output = Output { sha256: output::sha256(&bytes), ..Output::default() };
+            // Whether a PDF is kept at all is not asked.
+            let is_absent = self.request.effect == Effect::Compare && !place(self.request, &path).exists();
+            let bytes = if is_absent { Bytes::NotMade(None) } else { Bytes::New(bytes) };
+            Some(Artifact { path, bytes, output })
+        };
+        plan.narrative.appendices.iter().filter_map(artifact).collect()
     }
 
     /// The PDF and the charts of an earlier run, where they were made of the same by the same program and stand as they
@@ -495,6 +534,7 @@ impl<'a> Making<'a> {
             results: &plan.run.results,
             composites: &plan.run.composites,
             difference: plan.difference,
+            part: plan.part,
             draft: self.request.draft,
         };
         let rendered = match self.timings.time(Stage::Render, || render::render(inputs)) {
@@ -506,7 +546,8 @@ impl<'a> Making<'a> {
         };
         let title = plan.paper.title.span;
         let service = &plan.run.service.service;
-        let beside: Vec<&str> = service.marking.iter().chain([&service.name.value]).map(String::as_str).collect();
+        let beside = [self.marking(), Some(&service.name.value)].map(|text| text.cloned().unwrap_or_default());
+        let beside: Vec<&str> = beside.iter().map(String::as_str).collect();
         let (fonts, sources) = (&self.loaded.fonts, &self.loaded.sources);
         let found =
             self.timings.time(Stage::Check, || check::paper(&rendered.document, &beside, fonts, sources, title));
@@ -555,6 +596,12 @@ impl<'a> Making<'a> {
         })
     }
 
+    /// What stands in capitals on each page: of an appendix its own, or else the service's.
+    fn marking(&self) -> Option<&String> {
+        let own = self.plan.part.and_then(|part| part.marking.as_ref());
+        own.or(self.plan.run.service.service.marking.as_ref())
+    }
+
     fn setting(
         &self,
         catalogue: &Catalogue,
@@ -574,7 +621,7 @@ impl<'a> Making<'a> {
         let is_draft = paper.version.as_ref().is_some_and(|version| version.state == VersionState::Draft);
         Ok(Setting {
             style: service.look.style.as_ref().map_or_else(|| "board".to_owned(), |style| style.value.to_string()),
-            title: paper.title.value.clone(),
+            title: rendered.document.title.clone(),
             organisation: service.name.value.clone(),
             board: service.board.clone(),
             date: rendered.date.clone(),
@@ -587,7 +634,7 @@ impl<'a> Making<'a> {
             id: None,
             language: service.language.language.clone(),
             region: service.language.region.clone(),
-            marking: service.marking.clone(),
+            marking: self.marking().cloned(),
             draft: self.request.draft || is_draft,
             page_numbers: paper.page_numbers,
             words: Words {

@@ -264,14 +264,28 @@ pub(super) fn finish<'a>(
 
 /// Whether a manifest has every paper of the service, in both forms.
 fn is_whole(run: &ServiceRun<'_>, manifest: &Manifest) -> bool {
-    let papers = run.service.quarters.iter().flat_map(|quarter| {
-        let papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
-        papers.map(|paper| joined(run.folder(), &format!("{}/{}", quarter.id, paper.stem())))
-    });
+    let mut files: Vec<String> = Vec::new();
+    for (quarter, narrative) in run.service.quarters.iter().filter_map(|one| Some((&one.id, one.narrative.as_ref()?))) {
+        for ending in ["md", "pdf"] {
+            let stems = stems(narrative, ending).into_iter();
+            files.extend(stems.map(|stem| joined(run.folder(), &format!("{quarter}/{stem}.{ending}"))));
+        }
+    }
     let results = run.results.iter().filter(|(_, results)| results.theme.is_some());
     let results = results.map(|(quarter, _)| joined(run.folder(), &format!("{quarter}/results.json")));
-    let papers = papers.flat_map(|name| [format!("{name}.md"), format!("{name}.pdf")]);
-    papers.chain(results).all(|path| manifest.outputs.contains_key(&path))
+    files.into_iter().chain(results).all(|path| manifest.outputs.contains_key(&path))
+}
+
+/// The names of all files of a narrative's papers with an ending: `md` or `pdf`.
+fn stems(narrative: &Narrative, ending: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    for paper in &narrative.papers {
+        stems.push(paper.stem().to_owned());
+        // What comes along as it is has no Markdown.
+        let parts = paper.own_appendices(narrative).filter(|one| ending == "pdf" || one.section().is_some());
+        stems.extend(parts.map(|appendix| paper.stem_of(appendix)));
+    }
+    stems
 }
 
 /// Says of every quarter with a paper that could not be read that it was not made.
@@ -286,8 +300,8 @@ pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport
         let outputs = run.earlier.outputs.keys();
         // Those that have a name are reported by it.
         let is_known = |path: &str| {
-            let mut papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
-            papers.any(|paper| belongs(path, &format!("{name}/{}", paper.stem())))
+            let mut stems = quarter.narrative.iter().flat_map(|narrative| stems(narrative, "pdf"));
+            stems.any(|stem| belongs(path, &format!("{name}/{stem}")))
         };
         let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")) && !is_known(path.as_str()));
         let old = papers.filter(|path| path.ends_with(".md") || path.ends_with(".pdf"));

@@ -376,14 +376,21 @@ impl<'a> Start<'a> {
         let title = value(&paper.title.value);
         text.push_str(&format!("\nbackground_papers:\n  - {{title: {title}, date: {}}}\n", paper.meeting.value));
         let appendices = quarter.narrative.as_ref().map_or(&[][..], |narrative| &narrative.appendices);
-        if appendices.is_empty() {
-            return;
-        }
-        text.push_str("appendices:\n");
-        for appendix in appendices {
-            let title = value(&plain(&appendix.title.inlines));
-            let (id, section) = (value(appendix.id.value.as_str()), value(appendix.section.value.as_str()));
-            text.push_str(&format!("  - {{id: {id}, title: {title}, section: {section}}}\n"));
+        // A PDF that came along was of that quarter.
+        let sections = appendices.iter().filter_map(|appendix| Some((appendix, appendix.section()?)));
+        for (n, (appendix, section)) in sections.enumerate() {
+            if n == 0 {
+                text.push_str("appendices:\n");
+            }
+            let mut keys = vec![
+                format!("id: {}", value(appendix.id.value.as_str())),
+                format!("title: {}", value(&plain(&appendix.title.inlines))),
+                format!("section: {}", value(section.value.as_str())),
+            ];
+            keys.extend(appendix.own_file.then(|| "own_file: true".to_owned()));
+            keys.extend(appendix.marking.iter().map(|marking| format!("marking: {}", value(marking))));
+            keys.extend(appendix.reason.iter().map(|reason| format!("reason: {}", value(&plain(&reason.inlines)))));
+            text.push_str(&format!("  - {{{}}}\n", keys.join(", ")));
         }
     }
 }

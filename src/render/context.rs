@@ -16,7 +16,7 @@ use crate::model::date::Date;
 use crate::model::framework::{BandOn, Scale, ScaleAnswer};
 use crate::model::ids::StandardId;
 use crate::model::narrative::{
-    Clearance, Finding, FindingKind, FreeSection, Implication, Line, Prose, Version, VersionState,
+    Appendix, Audience, Clearance, Finding, FindingKind, FreeSection, Implication, Line, Prose, Version, VersionState,
 };
 use crate::model::points::HalfPoints;
 use crate::model::register::{Action, ActionStatus};
@@ -59,6 +59,9 @@ pub(super) const NAMES: &[&str] = &[
     "asks",
     "background_papers",
     "appendix",
+    "appendices",
+    "own_file",
+    "file",
     "name",
     "board",
     "title",
@@ -192,6 +195,7 @@ pub(super) const NAMES: &[&str] = &[
     "rise",
     "fall",
     "marking",
+    "audience",
     "cleared",
     "late",
     "by",
@@ -254,6 +258,7 @@ pub(super) struct Context {
     /// Who can be asked: of this paper, or else of the service.
     contacts: Vec<ContactView>,
     circulated_to: Vec<Slot>,
+    appendices: Vec<AppendixView>,
     /// Section → the appendix that holds it: `appendix.findings` is `Di`.
     appendix: BTreeMap<String, String>,
 }
@@ -287,6 +292,8 @@ pub(super) struct PaperView {
     /// `2 November 2020`
     pub meeting: String,
     authors: Vec<String>,
+    /// Who reads it: `board`, `management`, `practitioner` or `public`; `none` where neither it nor its template says.
+    audience: Option<&'static str>,
     version: Option<VersionView>,
     cleared: Vec<ClearanceView>,
     late: Option<Slot>,
@@ -318,6 +325,18 @@ struct ImplicationView {
     /// `financial`, as in the narrative.
     id: &'static str,
     text: Option<Slot>,
+}
+
+#[derive(Serialize)]
+struct AppendixView {
+    id: String,
+    title: Slot,
+    /// Whether it is a file of its own.
+    own_file: bool,
+    /// The name of that file.
+    file: Option<String>,
+    marking: Option<String>,
+    reason: Option<Slot>,
 }
 
 /// A section of the author's own.
@@ -597,10 +616,13 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         from: narrative.from.clone(),
         contacts: contacts(if narrative.contacts.is_empty() { &service.contacts } else { &narrative.contacts }),
         circulated_to: narrative.circulated_to.iter().map(|line| making.line(line)).collect(),
+        appendices: narrative.appendices.iter().map(|appendix| making.appendix(appendix)).collect(),
         appendix: narrative
             .appendices
             .iter()
-            .map(|appendix| (appendix.section.value.to_string(), appendix.id.value.to_string()))
+            // Of two that hold one section the first is named.
+            .rev()
+            .filter_map(|appendix| Some((appendix.section()?.value.to_string(), appendix.id.value.to_string())))
             .collect(),
     })
 }
@@ -655,11 +677,13 @@ impl<'a> Making<'a, '_> {
 
     fn paper(&mut self) -> Made<PaperView> {
         let paper = self.inputs.paper;
+        let template = self.inputs.templates.templates.get(&paper.template.value);
         Ok(PaperView {
             id: paper.id.value.to_string(),
             title: paper.title.value.clone(),
             meeting: self.inputs.catalogue.date(paper.meeting.value)?,
             authors: paper.authors.clone(),
+            audience: paper.audience.or(template.and_then(|template| template.audience)).map(Audience::word),
             version: paper.version.as_ref().map(|version| self.version(version)).transpose()?,
             cleared: paper.cleared.iter().map(|one| self.clearance(one)).collect::<Made<_>>()?,
             late: paper.late.as_ref().map(|line| self.line(line)),
@@ -1104,6 +1128,17 @@ impl<'a> Making<'a, '_> {
                     .map(|ask| PartnerAskView { partner: ask.partner.clone(), text: self.line(&ask.text) })
                     .collect()
             }),
+        }
+    }
+
+    fn appendix(&mut self, appendix: &Appendix) -> AppendixView {
+        AppendixView {
+            id: appendix.id.value.to_string(),
+            title: self.line(&appendix.title),
+            own_file: appendix.own_file,
+            file: appendix.own_file.then(|| format!("{}.pdf", self.inputs.paper.stem_of(appendix))),
+            marking: appendix.marking.clone(),
+            reason: appendix.reason.as_ref().map(|reason| self.line(reason)),
         }
     }
 

@@ -322,3 +322,65 @@ fn page_numbers_can_be_left_to_the_clerk() {
         assert!(run_together(&without).contains("(i)thefirst(a)apartofit(b)another"), "{without}");
     }
 }
+
+/// A restricted appendix is a file of its own, with its marking and its reason, and a PDF comes along byte by byte.
+#[test]
+fn an_appendix_of_its_own_leaves_nothing_in_the_paper() {
+    let project = Project::of_case("own-appendices");
+    // Only the appendix says this.
+    let secret = "zymurgy";
+    project.put("report-templates/board-paper/findings.md.j2", format!("The word is {secret}.\n"));
+    project.edit("data/2020-21-q2/narrative.yaml", "  - {id: A, title: All findings, section: findings}\n", "");
+    let run = project.build(&[]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let out = |name: &str| project.bytes(&format!("out/2020-21-q2/{name}"));
+    assert_eq!(out("Item 5-C.pdf"), project.bytes("data/2020-21-q2/letter.pdf"));
+    for (name, has_it) in [("Item 5", false), ("Item 5-B", true)] {
+        let markdown = String::from_utf8(out(&format!("{name}.md"))).expect("UTF-8");
+        assert_eq!(markdown.contains(secret), has_it, "{markdown}");
+        if let Some(pages) = pages_of_pdf(&out(&format!("{name}.pdf"))) {
+            assert_eq!(pages.concat().contains(secret), has_it, "{name}");
+            assert_eq!(pages.concat().contains("OFFICIAL-SENSITIVE\n"), has_it, "{name}: the marking of each page");
+        }
+    }
+    let manifest = project.json("out/manifest.json");
+    for name in ["Item 5.md", "Item 5.pdf", "Item 5-B.md", "Item 5-B.pdf", "Item 5-C.pdf"] {
+        assert!(manifest["outputs"].get(format!("2020-21-q2/{name}")).is_some(), "{name}");
+    }
+    // Nothing changed, so nothing is made again, and nothing is stale.
+    project.run(&["build", "--check"]).exits(0);
+    let again = project.build(&[]).exits(0);
+    assert!(again.stderr.contains("as before") || again.last_line().contains("unchanged"), "{}", again.stderr);
+    // A PDF that is an appendix is known like any other.
+    let verified = project.run(&["verify", "out/2020-21-q2/Item 5-B.pdf"]).exits(0);
+    assert!(verified.stdout.contains("is the paper 2020-21-q2/board-paper-B"), "{}", verified.stdout);
+    // It goes when it is asked for no more.
+    let narrative = project.read("data/2020-21-q2/narrative.yaml");
+    let (before, _) = narrative.split_once("appendices:").expect("there are some");
+    project.put("data/2020-21-q2/narrative.yaml", before);
+    project.build(&[]).exits(0);
+    assert!(!project.exists("out/2020-21-q2/Item 5-B.pdf") && !project.exists("out/2020-21-q2/Item 5-C.pdf"));
+}
+
+#[test]
+fn the_paper_names_its_appendices_and_they_name_the_paper() {
+    let project = Project::of_case("own-appendices");
+    project.build(&[]).exits(0);
+    for name in ["Item 5", "Item 5-B"] {
+        let markdown = project.read(&format!("out/2020-21-q2/{name}.md"));
+        assert_snapshot(&case("own-appendices").join(format!("expected/{name}.md")), &markdown);
+    }
+    // What is wrong in the data is told once, though two papers are filled with it.
+    project.edit("data/2020-21-q2/narrative.yaml", "(=3.1.percent)", "(=3.9.percent)");
+    let run = project.build(&[]).exits(1);
+    assert_eq!(run.problems().len(), 1, "{:?}", run.problems());
+}
+
+#[test]
+fn only_a_file_of_its_own_has_a_marking_of_its_own() {
+    let project = Project::of_case("own-appendices");
+    project.edit("data/2020-21-q2/narrative.yaml", "    own_file: true\n", "");
+    let run = project.build(&[]).exits(1);
+    assert!(run.problems().iter().all(|one| one.contains("of its own is a file of its own")), "{:?}", run.problems());
+    assert_eq!(run.problems().len(), 2);
+}
