@@ -384,3 +384,42 @@ fn only_a_file_of_its_own_has_a_marking_of_its_own() {
     assert!(run.problems().iter().all(|one| one.contains("of its own is a file of its own")), "{:?}", run.problems());
     assert_eq!(run.problems().len(), 2);
 }
+
+#[test]
+fn a_papers_own_text_is_that_papers_alone() {
+    let project = Project::of_case("own-kind");
+    project.build(&[]).exits(0);
+    let before = project.files("out");
+    project.edit("data/2020-21-q2/committee.yaml", "in other words", "in quite other words");
+    project.build(&[]).exits(0);
+    let after = project.files("out");
+    let changed: Vec<&str> =
+        after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path.as_str()).collect();
+    let paper = "2020-21-q2/note-for-the-committee";
+    assert_eq!(changed, [&format!("{paper}.md"), &format!("{paper}.pdf"), "manifest.json"]);
+    // What is wrong in it stops that paper, and no other.
+    project.edit("data/2020-21-q2/committee.yaml", "It asked.", "It asked (=nothing.at-all).");
+    let run = project.build(&[]).exits(1);
+    assert_eq!(run.problems().len(), 1, "{:?}", run.problems());
+    project.put("data/2020-21-q2/committee.yaml", "contxt: None\n");
+    let run = project.run(&["build"]).exits(1);
+    assert!(run.stderr.contains("not made: 2020-21-q2/note-for-the-committee"), "{}", run.stderr);
+    assert!(run.last_line().starts_with("made 1 of 2 papers"), "{}", run.stderr);
+}
+
+#[test]
+fn a_draft_marks_a_section_that_is_still_to_be_written() {
+    let project = Project::of_case("own-kind");
+    let narrative = "data/2020-21-q2/narrative.yaml";
+    project.edit(
+        narrative,
+        "    title: Between the two\n    after: pilot\n    text: |\n      Text.\n",
+        "    title: Between the two\n",
+    );
+    let run = project.build(&["2020-21-q2/note"]).exits(1);
+    assert!(run.problems()[0].contains("the section \"Between the two\" has no text"), "{:?}", run.problems());
+    project.build(&["2020-21-q2/note", "--draft"]).exits(0);
+    let markdown = project.read("out/2020-21-q2/Item 5 (a), note.md");
+    let (_, section) = markdown.split_once("Between the two\n").expect("the section");
+    assert!(section.starts_with("\n**Still to be written.**"), "{section}");
+}
