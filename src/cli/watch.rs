@@ -13,7 +13,7 @@ use super::arguments::{Global, Watch};
 use super::{Exit, build, refuse, tell};
 
 /// An editor writes a file in several steps; this long nothing may happen before papers are made.
-const QUIET: Duration = Duration::from_millis(80);
+const QUIET: Duration = Duration::from_millis(20);
 
 pub(super) fn watch(global: &Global, watch: &Watch) -> Exit {
     let request = Request {

@@ -213,7 +213,7 @@ impl Batch<'_> {
             return Made::skipped();
         }
         if self.begun.fetch_add(1, Ordering::Relaxed) >= self.threads {
-            typeset::forget();
+            typeset::forget(self.threads);
         }
         let made = paper::make(self.request, loaded, &self.shared, plan);
         if self.request.fail_fast && matches!(made.outcome, Outcome::Blocked { .. }) {
