@@ -144,11 +144,11 @@ fn labelled<'a>(frame: &'a Frame, label: &str) -> Option<&'a Frame> {
     })
 }
 
-/// Drops what Typst remembers of earlier papers, but for what the last ones used: it would keep every paper of a batch in
-/// memory. `threads` is how many papers are made at the same time, each of which calls this once, before it begins; none
-/// should lose what it has worked out itself.
+/// Drops what Typst remembers of earlier papers: it would keep every paper of a batch in memory. `threads` is how many
+/// papers are made at the same time, each of which calls this once, before it begins: what the last of them used is kept,
+/// so that none loses what it has worked out itself.
 pub fn forget(threads: usize) {
-    comemo::evict(threads.saturating_sub(1).max(1));
+    comemo::evict(threads.saturating_sub(1));
 }
 
 /// Returns every file that the `typst` command needs to make the same paper, by name, in order of name.

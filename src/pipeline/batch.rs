@@ -64,7 +64,13 @@ pub(super) fn run(
         tell,
     };
     if let [part] = parts.as_slice() {
-        return batch.part(part);
+        return std::thread::scope(|scope| {
+            // Where nothing was ever made, something must be typeset: fonts and styles are read beside the data.
+            if threads > 1 && part.iter().all(|service| service::has_no_manifest(request, service)) {
+                scope.spawn(|| batch.shared.typesetter());
+            }
+            batch.part(part)
+        });
     }
     let next = AtomicUsize::new(0);
     let done: Mutex<BTreeMap<usize, Result<Report, RunError>>> = Mutex::default();

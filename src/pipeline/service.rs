@@ -320,8 +320,17 @@ fn belongs(path: &str, stem: &str) -> bool {
     chart || rest == format!("{name}.md") || rest == format!("{name}.pdf") || rest.starts_with("images/")
 }
 
+/// The name of a service's manifest, in its folder of the output.
+const MANIFEST: &str = "manifest.json";
+
 fn manifest_path(run: &ServiceRun<'_>) -> String {
-    joined(run.folder(), "manifest.json")
+    joined(run.folder(), MANIFEST)
+}
+
+/// Whether no run before has left a manifest for the service in a folder of the project.
+pub(super) fn has_no_manifest(request: &Request, folder: &str) -> bool {
+    let folder = folder.strip_prefix(load::DATA).unwrap_or(folder).trim_start_matches('/');
+    !place(request, &joined(folder, MANIFEST)).exists()
 }
 
 /// The manifest of the run before; an empty one where there is none.
