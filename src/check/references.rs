@@ -98,7 +98,7 @@ fn sources_of_actions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
     }
     known.sort();
     known.dedup();
-    for source in service.actions.iter().filter_map(|action| action.source.as_ref()) {
+    for source in service.actions.iter().flat_map(|action| &action.source) {
         if known.binary_search(&source.value).is_err() {
             let known = known.iter().map(String::as_str);
             let what = "finding, ask or recommendation";

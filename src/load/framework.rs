@@ -166,18 +166,21 @@ fn band(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawBand> {
     let mut fields = decoder.fields(node, path)?;
     let rating = fields.required(decoder, "rating", Decoder::string);
     let from = fields.required(decoder, "from", Decoder::count);
-    let tone = fields.optional(decoder, "tone", |decoder, node, path| {
-        let tones = [
-            ("red", Tone::Red),
-            ("amber", Tone::Amber),
-            ("green", Tone::Green),
-            ("blue", Tone::Blue),
-            ("grey", Tone::Grey),
-        ];
-        decoder.choice(node, path, &tones)
-    });
+    let tone = fields.optional(decoder, "tone", tone);
     fields.finish(decoder);
     Some((rating?, from?, tone))
+}
+
+/// Reads the colour of a word.
+pub(super) fn tone(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Tone> {
+    let tones = [
+        ("red", Tone::Red),
+        ("amber", Tone::Amber),
+        ("green", Tone::Green),
+        ("blue", Tone::Blue),
+        ("grey", Tone::Grey),
+    ];
+    decoder.choice(node, path, &tones)
 }
 
 /// Checks that the bands rise from 0 and gives each its colour: red at the bottom, then amber, green, blue.

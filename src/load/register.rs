@@ -17,7 +17,7 @@ fn action(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Action> 
     let mut fields = decoder.fields(node, path)?;
     let id = fields.required(decoder, "id", Decoder::id);
     let opened = fields.required(decoder, "opened", Decoder::date);
-    let source = fields.optional(decoder, "source", Decoder::string);
+    let source = fields.one_or_list(decoder, "source", Decoder::string);
     let what = match fields.node("what") {
         Some(_) => Some(fields.one_or_list(decoder, "what", line)),
         None => fields.required(decoder, "what", |_, _, _| None),

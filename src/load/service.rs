@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::Tone;
 use crate::model::ids::ThemeId;
+use crate::model::register::Standing;
 use crate::model::service::{Contact, Language, Logo, Look, RagWord, Service};
 use crate::source::Spanned;
 
@@ -48,8 +50,13 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
         let mut fields = decoder.fields(node, path)?;
         let word = fields.required(decoder, "word", Decoder::string);
         let means = fields.required(decoder, "means", Decoder::string);
+        let tone = fields.optional(decoder, "tone", super::framework::tone).unwrap_or(Tone::Grey);
+        let statuses = fields.one_or_list(decoder, "statuses", |decoder, node, path| {
+            let choices: Vec<(&str, Standing)> = Standing::all().map(|standing| (standing.word(), standing)).collect();
+            decoder.choice(node, path, &choices)
+        });
         fields.finish(decoder);
-        Some(RagWord { word: word?.value, means: means?.value })
+        Some(RagWord { word: word?.value, means: means?.value, tone, statuses })
     });
     let look = fields.optional(decoder, "look", look).unwrap_or_default();
     let disclosure_threshold = fields.optional(decoder, "privacy", |decoder, node, path| {

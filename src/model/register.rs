@@ -13,8 +13,8 @@ pub struct Action {
     pub span: Span,
     pub id: Spanned<ActionId>,
     pub opened: Spanned<Date>,
-    /// A finding, or an inspection's recommendation (`2018-06/R1`).
-    pub source: Option<Spanned<String>>,
+    /// Findings, asks, or recommendations of inspections (`2018-06/R1`).
+    pub source: Vec<Spanned<String>>,
     pub what: Vec<Line>,
     pub how: Vec<Line>,
     /// Roles; the first leads.
@@ -79,6 +79,28 @@ impl ActionStatus {
     }
 }
 
+/// How an action stands on a day: its status, or that it is overdue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Overdue,
+    In(ActionStatus),
+}
+
+impl Standing {
+    /// As it is typed in the scale of a service, and as a template sees it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Overdue => "overdue",
+            Standing::In(status) => status.word(),
+        }
+    }
+
+    /// Every standing, overdue first.
+    pub fn all() -> impl Iterator<Item = Standing> {
+        std::iter::once(Standing::Overdue).chain(ActionStatus::ALL.map(|(_, status)| Standing::In(status)))
+    }
+}
+
 /// An action without a due date is overdue when it has been open for a year: every theme has come round by then.
 const OVERDUE_MONTHS: u32 = 12;
 
@@ -95,6 +117,14 @@ impl Action {
     /// How the action stood at the end of a day: its last update up to then.
     pub fn status_on(&self, day: Date) -> ActionStatus {
         self.updates_until(day).filter_map(|update| update.status).last().unwrap_or(ActionStatus::NotStarted)
+    }
+
+    /// Its status at the end of a day, or that it was overdue then.
+    pub fn standing_on(&self, day: Date) -> Standing {
+        match self.overdue_on(day) {
+            Some(_) => Standing::Overdue,
+            None => Standing::In(self.status_on(day)),
+        }
     }
 
     /// When it was due, as known at the end of a day.
@@ -124,7 +154,8 @@ impl Action {
         dues
     }
 
-    fn updates_until(&self, day: Date) -> impl Iterator<Item = &Update> {
+    /// What was recorded by the end of a day, in the order of time.
+    pub fn updates_until(&self, day: Date) -> impl Iterator<Item = &Update> {
         self.updates.iter().filter(move |update| update.on.value <= day)
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Tone;
 use crate::source::Spanned;
 
 use super::ids::{StyleId, ThemeId};
+use super::register::Standing;
 
 /// `service.yaml`.
 #[derive(Clone, Debug)]
@@ -85,6 +87,9 @@ pub struct Contact {
 pub struct RagWord {
     pub word: String,
     pub means: String,
+    pub tone: Tone,
+    /// The actions that have this word; of two words that claim one status the first has it.
+    pub statuses: Vec<Standing>,
 }
 
 /// What a service changes of the look without touching a template.

@@ -19,11 +19,11 @@ use crate::model::narrative::{
     Appendix, Audience, Clearance, Finding, FindingKind, FreeSection, Implication, Line, Prose, Version, VersionState,
 };
 use crate::model::points::HalfPoints;
-use crate::model::register::{Action, ActionStatus};
+use crate::model::register::{Action, ActionStatus, Standing, Update};
 use crate::model::results::{
     AnswerCount, Assessment, Certainty, FindingResult, KeyQuestionResult, KeyQuestions, Rating, Results,
 };
-use crate::model::service::Contact;
+use crate::model::service::{Contact, RagWord};
 use crate::source::{Span, Spanned};
 
 use super::charts::{self, AuditOfTheme, HistoryRow};
@@ -201,6 +201,12 @@ pub(super) const NAMES: &[&str] = &[
     "by",
     "on",
     "note",
+    "opened",
+    "as_of",
+    "statuses",
+    "updates",
+    "progress",
+    "evidence",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -283,6 +289,10 @@ struct ContactView {
 struct RagView {
     word: String,
     means: String,
+    /// The word on its colour.
+    badge: Slot,
+    /// Which actions have it; empty: none.
+    statuses: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -291,6 +301,8 @@ pub(super) struct PaperView {
     title: String,
     /// `2 November 2020`
     pub meeting: String,
+    /// The day on which the paper says how things stand, as `meeting`.
+    as_of: String,
     authors: Vec<String>,
     /// Who reads it: `board`, `management`, `practitioner` or `public`; `none` where neither it nor its template says.
     audience: Option<&'static str>,
@@ -527,6 +539,23 @@ struct ActionView {
     status: &'static str,
     badge: Slot,
     overdue: bool,
+    opened: String,
+    /// The service's word for the status; `none` where its scale has none.
+    rag: Option<RagView>,
+    /// Up to the day of the paper, in the order of time.
+    updates: Vec<UpdateView>,
+}
+
+#[derive(Serialize)]
+struct UpdateView {
+    date: String,
+    /// As the status of an action, never `overdue`.
+    status: Option<&'static str>,
+    badge: Option<Slot>,
+    /// The new date.
+    due: Option<String>,
+    progress: Option<Slot>,
+    evidence: Option<Slot>,
 }
 
 #[derive(Serialize)]
@@ -664,14 +693,23 @@ impl<'a> Making<'a, '_> {
         self.inputs.catalogue.say(key, values)
     }
 
-    fn service(&self) -> ServiceView {
+    fn service(&mut self) -> ServiceView {
         let service = &self.inputs.service.service;
         ServiceView {
             name: service.name.value.clone(),
             board: service.board.clone(),
             marking: service.marking.clone(),
             contacts: contacts(&service.contacts),
-            rag: service.rag.iter().cloned().map(|rag| RagView { word: rag.word, means: rag.means }).collect(),
+            rag: service.rag.iter().map(|rag| self.rag(rag)).collect(),
+        }
+    }
+
+    fn rag(&mut self, rag: &RagWord) -> RagView {
+        RagView {
+            word: rag.word.clone(),
+            means: rag.means.clone(),
+            badge: self.badge(&rag.word, rag.tone),
+            statuses: rag.statuses.iter().map(|status| status.word()).collect(),
         }
     }
 
@@ -682,6 +720,7 @@ impl<'a> Making<'a, '_> {
             id: paper.id.value.to_string(),
             title: paper.title.value.clone(),
             meeting: self.inputs.catalogue.date(paper.meeting.value)?,
+            as_of: self.inputs.catalogue.date(self.day())?,
             authors: paper.authors.clone(),
             audience: paper.audience.or(template.and_then(|template| template.audience)).map(Audience::word),
             version: paper.version.as_ref().map(|version| self.version(version)).transpose()?,
@@ -1088,19 +1127,9 @@ impl<'a> Making<'a, '_> {
     }
 
     fn action(&mut self, action: &Action) -> Made<ActionView> {
-        // Every paper has a meeting, so a narrative with a paper has a day.
-        let day = self.inputs.narrative.as_of().unwrap_or(self.inputs.paper.meeting.value);
-        let overdue = action.overdue_on(day).is_some();
-        let status = action.status_on(day);
-        let word = if overdue { "overdue" } else { status.word() };
-        let tone = match status {
-            _ if overdue => Tone::Red,
-            ActionStatus::NotStarted | ActionStatus::Superseded => Tone::Grey,
-            ActionStatus::OnTrack => Tone::Green,
-            ActionStatus::AtRisk | ActionStatus::RiskAccepted => Tone::Amber,
-            ActionStatus::Complete | ActionStatus::Verified => Tone::Blue,
-        };
-        let printed = self.say(&format!("status.{word}"), &[])?;
+        let day = self.day();
+        let standing = action.standing_on(day);
+        let rag = self.inputs.service.service.rag.iter().find(|rag| rag.statuses.contains(&standing));
         Ok(ActionView {
             id: action.id.value.to_string(),
             what: action.what.iter().map(|line| self.line(line)).collect(),
@@ -1108,9 +1137,42 @@ impl<'a> Making<'a, '_> {
             owners: action.owners.clone(),
             due: action.due_on(day).map(|due| self.inputs.catalogue.due(due)).transpose()?,
             measure: action.measure.as_ref().map(|line| self.line(line)),
-            status: word,
-            badge: self.badge(&printed, tone),
-            overdue,
+            status: standing.word(),
+            badge: self.standing_badge(standing)?,
+            overdue: standing == Standing::Overdue,
+            opened: self.inputs.catalogue.date(action.opened.value)?,
+            rag: rag.map(|rag| self.rag(rag)),
+            updates: action.updates_until(day).map(|update| self.update(update)).collect::<Made<_>>()?,
+        })
+    }
+
+    /// The day on which the paper says how things stand.
+    fn day(&self) -> Date {
+        // Every paper has a meeting, so a narrative with a paper has a day.
+        self.inputs.narrative.as_of().unwrap_or(self.inputs.paper.meeting.value)
+    }
+
+    fn standing_badge(&mut self, standing: Standing) -> Made<Slot> {
+        let tone = match standing {
+            Standing::Overdue => Tone::Red,
+            Standing::In(ActionStatus::NotStarted | ActionStatus::Superseded) => Tone::Grey,
+            Standing::In(ActionStatus::OnTrack) => Tone::Green,
+            Standing::In(ActionStatus::AtRisk | ActionStatus::RiskAccepted) => Tone::Amber,
+            Standing::In(ActionStatus::Complete | ActionStatus::Verified) => Tone::Blue,
+        };
+        let printed = self.say(&format!("status.{}", standing.word()), &[])?;
+        Ok(self.badge(&printed, tone))
+    }
+
+    fn update(&mut self, update: &Update) -> Made<UpdateView> {
+        let catalogue = self.inputs.catalogue;
+        Ok(UpdateView {
+            date: catalogue.date(update.on.value)?,
+            status: update.status.map(ActionStatus::word),
+            badge: update.status.map(|status| self.standing_badge(Standing::In(status))).transpose()?,
+            due: update.due.map(|due| catalogue.due(due.value)).transpose()?,
+            progress: update.progress.as_ref().map(|line| self.line(line)),
+            evidence: update.evidence.as_ref().map(|line| self.line(line)),
         })
     }
 

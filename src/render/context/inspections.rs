@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use crate::document::Tone;
-use crate::model::framework::{Band, Framework};
+use crate::model::framework::{Band, Domain, Framework};
 use crate::model::ids::StandardId;
-use crate::model::inspection::{CompositeRating, Inspection};
+use crate::model::inspection::{CompositeRating, Inspection, Recommendation};
 
 use super::super::slots::Slot;
-use super::{Made, Making};
+use super::{ActionView, Made, Making};
 
 #[derive(Serialize)]
 pub(super) struct InspectionView {
@@ -25,12 +25,28 @@ pub(super) struct InspectionView {
     /// What the ratings add up to; `none` where the framework does not say how, or `no_composite` says why not.
     composite: Option<CompositeView>,
     no_composite: Option<String>,
+    /// In the order of the file.
+    recommendations: Vec<RecommendationView>,
+}
+
+/// An area for improvement, with what is done about it.
+#[derive(Serialize)]
+struct RecommendationView {
+    id: String,
+    /// The domain's id and title; `none` where it names none, the title also without a framework.
+    domain: Option<String>,
+    domain_title: Option<String>,
+    text: Option<Slot>,
+    /// The actions that name it as their source, as far as they were opened by the day of the paper.
+    actions: Vec<ActionView>,
 }
 
 #[derive(Serialize)]
 struct StandardRatingView {
     id: String,
     title: String,
+    /// The domain that it belongs to; `none` without a framework.
+    domain: Option<String>,
     /// `none`: not rated.
     rating: Option<String>,
     badge: Slot,
@@ -79,6 +95,32 @@ impl Making<'_, '_> {
             ratings,
             composite,
             no_composite,
+            recommendations: inspection
+                .recommendations
+                .iter()
+                .map(|one| self.recommendation(one, inspection, framework))
+                .collect::<Made<_>>()?,
+        })
+    }
+
+    fn recommendation(
+        &mut self,
+        recommendation: &Recommendation,
+        inspection: &Inspection,
+        framework: Option<&Framework>,
+    ) -> Made<RecommendationView> {
+        let domain = recommendation.domain.as_ref().map(|id| &id.value);
+        let title = framework.zip(domain).and_then(|(framework, id)| framework.domain(id));
+        let name = format!("{}/{}", inspection.id, recommendation.id.value);
+        let day = self.day();
+        let actions = self.inputs.service.actions.iter().filter(|action| action.opened.value <= day);
+        let own = actions.filter(|action| action.source.iter().any(|source| source.value == name));
+        Ok(RecommendationView {
+            id: recommendation.id.value.to_string(),
+            domain: domain.map(ToString::to_string),
+            domain_title: title.map(|domain| domain.title.clone()),
+            text: self.prose(Some(&recommendation.text)),
+            actions: own.map(|action| self.action(action)).collect::<Made<_>>()?,
         })
     }
 
@@ -95,6 +137,14 @@ impl Making<'_, '_> {
             None => self.badge(&self.say("inspection.not_rated", &[])?, Tone::Grey),
         };
         let title = framework.and_then(|framework| framework.standard(id)).map(|standard| standard.title.clone());
-        Ok(StandardRatingView { id: id.to_string(), title: title.unwrap_or_default(), rating, badge })
+        let holds = |domain: &&Domain| domain.standards.iter().any(|standard| standard.id.value == *id);
+        let domain = framework.and_then(|framework| framework.domains.iter().find(holds));
+        Ok(StandardRatingView {
+            id: id.to_string(),
+            title: title.unwrap_or_default(),
+            domain: domain.map(|domain| domain.id.value.to_string()),
+            rating,
+            badge,
+        })
     }
 }
