@@ -39,6 +39,29 @@ const SCRUTINY_PAPER: [&str; 10] = [
     "Contact officers",
 ];
 
+/// The sections on the domains are the author's; what is asked stands first, the improvement plan in an appendix.
+const CABINET_PAPER: [&str; 19] = [
+    "1 Recommendations",
+    "2 Background",
+    "3 The inspection process",
+    "4 How the service is run",
+    "5 Work with children who go to court",
+    "6 Work with children outside court",
+    "7 Overall rating and improvement plan",
+    "8 Implications",
+    "Financial implications",
+    "9 Conclusion",
+    "10 Background papers",
+    "11 Appendices",
+    "Contacts",
+    "Circulated to before publication",
+    "Appendix A: The improvement plan",
+    "All recommendations: HMIP inspection of Eastmere Youth Justice Service",
+    "Recommendation R1",
+    "Recommendation R2",
+    "Recommendation R5",
+];
+
 /// Strengths stand before improvements.
 const AUDIT_SCORED: [&str; 15] = [
     "Summary",
@@ -84,6 +107,7 @@ fn the_outline_of_each_kind_is_in_its_headings_and_in_its_bookmarks() {
         ("board-paper", BOARD_PAPER.as_slice()),
         ("audit-report", AUDIT_SCORED.as_slice()),
         ("scrutiny-paper", SCRUTINY_PAPER.as_slice()),
+        ("cabinet-paper", CABINET_PAPER.as_slice()),
     ] {
         let markdown = example::text(&format!("2020-21-q2/{paper}.md"));
         has_outline(paper, outline, &markdown, &example::out()[&format!("2020-21-q2/{paper}.pdf")]);
@@ -144,7 +168,9 @@ fn lists_of_a_scrutiny_paper_nest_roman_then_letters() {
 fn every_sentence_of_a_papers_own_text_is_in_it() {
     let mut missing = Vec::new();
     let mut count = 0;
-    for (file, paper) in [("audit-report.yaml", "audit-report"), ("scrutiny.yaml", "scrutiny-paper")] {
+    for (file, paper) in
+        [("audit-report.yaml", "audit-report"), ("scrutiny.yaml", "scrutiny-paper"), ("cabinet.yaml", "cabinet-paper")]
+    {
         let markdown = run_together(&of_markdown(&example::text(&format!("2020-21-q2/{paper}.md"))));
         let marking = example::data("service.yaml")["marking"].clone();
         let pdf = of_pdf(
@@ -264,20 +290,105 @@ fn a_scrutiny_paper_needs_its_parts() {
         ("asks", "Recommendations"),
     ] {
         let project = Project::of_case("scrutiny-paper");
-        let text = project.read(narrative);
-        let mut is_out = false;
-        let stays = |line: &&str| {
-            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
-                is_out = line.starts_with(&format!("{key}:"));
-            }
-            !is_out
-        };
-        let without: Vec<&str> = text.lines().filter(stays).collect();
-        project.put(narrative, without.join("\n") + "\n");
+        project.put(narrative, without(key, &project.read(narrative)));
         let run = project.build(&[]).exits(1);
         let wanted = format!("the section \"{title}\" has no text (write it under the key `{key}:` of this file)");
         assert!(run.problems().iter().any(|problem| problem.contains(&wanted)), "{key}: {:?}", run.problems());
     }
+}
+
+#[test]
+fn a_cabinet_paper_says_what_is_missing_and_never_that_there_is_nothing() {
+    let project = Project::of_case("cabinet-paper");
+    let run = project.build(&[]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let markdown = project.read("out/2020-21-q2/cabinet-paper.md");
+    assert_snapshot(&case("cabinet-paper").join("expected/cabinet-paper.md"), &markdown);
+    let narrative = "data/2020-21-q2/narrative.yaml";
+    for (key, title) in [("asks", "Recommendations"), ("context", "Background"), ("conclusion", "Conclusion")] {
+        let project = Project::of_case("cabinet-paper");
+        project.put(narrative, without(key, &project.read(narrative)));
+        let run = project.build(&[]).exits(1);
+        let wanted = format!("the section \"{title}\" has no text (write it under the key `{key}:` of this file)");
+        assert!(run.problems().iter().any(|problem| problem.contains(&wanted)), "{key}: {:?}", run.problems());
+    }
+}
+
+/// A file of YAML without one of its keys at the margin.
+fn without(key: &str, text: &str) -> String {
+    let mut is_out = false;
+    let stays = |line: &&str| {
+        if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            is_out = line.starts_with(&format!("{key}:"));
+        }
+        !is_out
+    };
+    let lines: Vec<&str> = text.lines().filter(stays).collect();
+    lines.join("\n") + "\n"
+}
+
+/// Each paragraph at the top of a section has its number in the Markdown and in the PDF.
+#[test]
+fn minutes_can_cite_every_paragraph_of_a_cabinet_paper() {
+    let markdown = example::text("2020-21-q2/cabinet-paper.md");
+    let numbers: Vec<&str> = markdown
+        .lines()
+        .filter_map(|line| line.split_once(' ').map(|(number, _)| number))
+        .filter(|number| number.contains('.') && number.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        .collect();
+    assert!(numbers.starts_with(&["1.1", "2.1", "2.2", "2.3", "3.1"]) && numbers.contains(&"8.7"), "{numbers:?}");
+    if let Some(text) = of_pdf(&example::out()["2020-21-q2/cabinet-paper.pdf"], &[]) {
+        let mut rest = text.as_str();
+        for number in numbers {
+            let found = rest.split_once(&format!("\n{number} "));
+            rest = found.unwrap_or_else(|| panic!("{number} in its order")).1;
+        }
+    }
+}
+
+/// Nothing of a long improvement plan is lost, and each of its pages has the names of the columns.
+#[test]
+fn an_improvement_plan_of_forty_actions_is_whole() {
+    let project = Project::of_case("cabinet-paper");
+    let mut register = String::new();
+    // A row may go on to the next page, so that only what is one word is sure to stand together.
+    let mut words = Vec::new();
+    for n in 1..=40 {
+        let recommendation = if n <= 30 { "R1" } else { "R2" };
+        register += &format!(
+            "- id: A-2019-{n:03}\n  opened: 2019-02-04\n  source: 2018-06/{recommendation}\n  \
+             what: Do what{n}of40 in a way that everybody understands\n  \
+             how: [Start with first{n}of40, Then take second{n}of40]\n  \
+             owners: [Leader{n}of40, Practice lead]\n  due: 2021-03-31\n  measure: It can be counted\n  updates:\n"
+        );
+        words.extend(["what", "first", "second", "Leader"].map(|word| format!("{word}{n}of40")));
+        for m in 1..=6 {
+            register += &format!(
+                "    - {{on: 2020-{m:02}-{:02}, status: on track, progress: Said{m}of{n} at some length what was done in \
+                 that month and what was left until later end{m}of{n}.}}\n",
+                n % 28 + 1
+            );
+            words.extend([format!("Said{m}of{n} "), format!("end{m}of{n}.")]);
+        }
+    }
+    project.put("data/actions.yaml", register);
+    let run = project.build(&[]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let markdown = of_markdown(&project.read("out/2020-21-q2/cabinet-paper.md"));
+    let missing = |text: &str| words.iter().filter(|word| !text.contains(word.as_str())).cloned().collect::<Vec<_>>();
+    assert_eq!(missing(&markdown), [""; 0]);
+    let Some(pages) = pages_of_pdf(&project.bytes("out/2020-21-q2/cabinet-paper.pdf")) else { return };
+    let text = pages.concat().replace('\n', " ");
+    assert_eq!(missing(&text), [""; 0]);
+    // What stands between the first and the last word of an update: its date, and each word as often as in the Markdown.
+    for word in ["2020 (On track) Said", "length", "month", "until later"] {
+        let counts = [&markdown, &text].map(|text| run_together(text).matches(&run_together(word)).count());
+        assert_eq!(counts, [240; 2], "{word}");
+    }
+    let table = pages.iter().skip_while(|page| !page.contains("Recommendation R1\n"));
+    let heads = table.map(|page| run_together(page).contains("AreaforimprovementWhatHowWhoBywhenRAGProgress"));
+    let heads: Vec<bool> = heads.collect();
+    assert!(heads.len() > 20 && heads.iter().all(|has_head| *has_head), "{heads:?}");
 }
 
 /// A kind of the user's own, in template files alone, with everything that any paper may have.
