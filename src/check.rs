@@ -10,6 +10,7 @@ mod history;
 mod inspections;
 mod narrative;
 mod paper;
+mod privacy;
 mod references;
 mod sample;
 mod stated;
@@ -26,6 +27,7 @@ use crate::model::{Quarter, ServiceData};
 use crate::source::{SourceId, Span};
 
 pub use paper::paper;
+pub use privacy::{CodeWords, Withheld, privacy};
 
 /// Holds a service's data against every rule.
 ///

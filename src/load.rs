@@ -26,7 +26,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::fonts::Fonts;
 use crate::model::framework::Framework;
 use crate::model::narrative::{Appendix, AppendixContent, Narrative, PaperText};
-use crate::model::service::Language;
+use crate::model::service::{Language, PrivateContent, PrivateList};
 use crate::model::template::TemplateSet;
 use crate::model::{Dataset, Quarter, ServiceData};
 use crate::source::{SourceId, Sources, Span, Spanned, resolved};
@@ -395,13 +395,49 @@ impl Reader {
             quarters.extend(self.quarter(&quarter, &frameworks)?);
         }
         quarters.sort_by(|a: &Quarter, b: &Quarter| a.id.cmp(&b.id));
-        let Some(service) = service else { return Ok(None) };
+        let Some(mut service) = service else { return Ok(None) };
+        if let Some(list) = &mut service.private_list {
+            self.private_list(folder, list)?;
+        }
         if let Some(logo) = &service.look.logo {
             self.picture(folder, folder, &logo.file.value, logo.file.span)?;
         }
         self.check_language(&service.language, service.name.span);
         let folder = folder.strip_prefix(DATA).unwrap_or(folder).trim_start_matches('/').to_owned();
         Ok(Some(ServiceData { folder, service, frameworks, inspections, actions, quarters, shared }))
+    }
+
+    /// Reads what must never be printed. It becomes no source and no input: messages show the one, and the manifest lists
+    /// the other.
+    fn private_list(&mut self, folder: &str, list: &mut PrivateList) -> anyhow::Result<()> {
+        use std::io::ErrorKind;
+
+        let Some(path) = resolved(folder, &list.file.value) else {
+            self.diagnostics.push(
+                Diagnostic::new(codes::NO_PRIVATE_LIST, format!("`{}` does not lie in this project", list.file.value))
+                    .at(list.file.span, "so nothing of it is looked for")
+                    .hint(format!("put it into `{folder}`, where git ignores it, and write its name alone")),
+            );
+            return Ok(());
+        };
+        self.unread.remove(&path);
+        match std::fs::read(self.project.join(&path)) {
+            Ok(bytes) => {
+                let (text, _) = text::decode(&bytes);
+                list.content = Some(PrivateContent { bytes: bytes.into(), text });
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                let message = format!("the private list `{path}` is not there");
+                self.diagnostics.push(
+                    Diagnostic::new(codes::NO_PRIVATE_LIST, message)
+                        .at(list.file.span, "so nothing of it is looked for")
+                        .hint("it is kept out of git: ask whoever writes these papers for it"),
+                );
+            }
+            Err(error) => return Err(error).with_context(|| format!("`{path}` could not be read")),
+        }
+        list.path = path;
+        Ok(())
     }
 
     /// Reads a framework once, however many services share it.

@@ -327,6 +327,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
             service,
             results,
             composites,
+            withheld: check::Withheld::of(service),
             wanted: wanted.of(service),
             broken: BTreeSet::new(),
             earlier: Manifest::empty(),

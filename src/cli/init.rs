@@ -16,6 +16,7 @@ macro_rules! scaffold {
 }
 
 scaffold![
+    "data/.gitignore",
     "data/2024-25-q1/answers.csv",
     "data/2024-25-q1/audit.yaml",
     "data/2024-25-q1/narrative.yaml",

@@ -1029,6 +1029,42 @@ register! {
     /// named as `![what it shows](picture.png)`.
     LONG_WORD = "long-word", Error;
 
+    /// A paper would print a code, or a word of the private list, that its readers must not see.
+    ///
+    /// In a small area a code is enough to know a child or a colleague by. Codes are those of all
+    /// audits of the service. A board and the public see none; managers see those of cases, and
+    /// practitioners all (their papers hold their own cases only). Nobody sees what stands on
+    /// the private list. A paper of no stated audience is one for a board.
+    ///
+    /// Example: `K6102` is a case of the audit.
+    ///
+    /// ```yaml
+    /// context: |
+    ///   In K6102 the plan was late.
+    /// ```
+    ///
+    /// How to mend it: Say it without the code or the name, or say who reads the paper, as in
+    /// `audience: management`. Whole words count, in small letters or capitals; initials as they
+    /// are written; a code that is a number or one letter after "case", "auditor" or
+    /// "practitioner" only. Pictures, and PDFs that come along, are not read: look yourself.
+    PRIVATE_WORD = "private-word", Error;
+
+    /// The private list that `service.yaml` names is not there.
+    ///
+    /// It holds the names and codes that no paper may print. Without it papers are made, and
+    /// nobody has looked for them. It is kept out of git, so a fresh copy of the project, and
+    /// CI, do not have it.
+    ///
+    /// Example: no `privacy.txt` lies beside `service.yaml`.
+    ///
+    /// ```yaml
+    /// privacy: {never_print: privacy.txt}
+    /// ```
+    ///
+    /// How to mend it: Put the file there, one name or code a line, and build once where it is
+    /// before papers are sent. Where it can never be, `--allow no-private-list` says so.
+    NO_PRIVATE_LIST = "no-private-list", Warning;
+
     // ── Templates and styles ──
 
     /// A template cannot be filled.

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::Tone;
 use crate::model::ids::ThemeId;
 use crate::model::register::Standing;
-use crate::model::service::{Contact, Language, Logo, Look, RagWord, Service};
+use crate::model::service::{Contact, Language, Logo, Look, PrivateList, RagWord, Service};
 use crate::source::Spanned;
 
 use super::decode::Decoder;
@@ -59,12 +59,14 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
         Some(RagWord { word: word?.value, means: means?.value, tone, statuses })
     });
     let look = fields.optional(decoder, "look", look).unwrap_or_default();
-    let disclosure_threshold = fields.optional(decoder, "privacy", |decoder, node, path| {
+    let privacy = fields.optional(decoder, "privacy", |decoder, node, path| {
         let mut fields = decoder.fields(node, path)?;
-        let threshold = fields.optional(decoder, "threshold", Decoder::count);
+        let threshold = fields.optional(decoder, "threshold", Decoder::count).map(|threshold| threshold.value);
+        let never_print = fields.optional(decoder, "never_print", Decoder::file);
         fields.finish(decoder);
-        Some(threshold?.value)
+        Some((threshold, never_print))
     });
+    let (disclosure_threshold, never_print) = privacy.unwrap_or_default();
     fields.finish(decoder);
     Some(Service {
         name,
@@ -77,6 +79,8 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
         rag,
         look,
         disclosure_threshold: disclosure_threshold.unwrap_or(DISCLOSURE_THRESHOLD),
+        // Where it lies and what it holds is found by who knows the folder.
+        private_list: never_print.map(|file| PrivateList { path: file.value.clone(), file, content: None }),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A youth justice service: its name, its look, its words for RAG.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::document::Tone;
 use crate::source::Spanned;
@@ -28,6 +29,31 @@ pub struct Service {
     pub look: Look,
     /// Counts of children below this are not for the public.
     pub disclosure_threshold: u32,
+    /// What no paper may print, where the service names a file of it.
+    pub private_list: Option<PrivateList>,
+}
+
+/// Names and codes that are never printed. What it holds stands in no message, no source and no output.
+#[derive(Clone, Debug)]
+pub struct PrivateList {
+    /// As the service names it, relative to its folder.
+    pub file: Spanned<String>,
+    /// Below the project, with `/`.
+    pub path: String,
+    /// `None` where the file is not there.
+    pub content: Option<PrivateContent>,
+}
+
+#[derive(Clone)]
+pub struct PrivateContent {
+    pub bytes: Arc<[u8]>,
+    pub text: String,
+}
+
+impl std::fmt::Debug for PrivateContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PrivateContent { .. }")
+    }
 }
 
 impl Service {

@@ -23,6 +23,9 @@ pub struct Manifest {
     /// Whether the outputs are all that these inputs make, and were made without an error.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole: bool,
+    /// Whether the service names a private list; that it does stands in `service.yaml`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private_list: bool,
     /// What was said while they were made: sorted, and nothing twice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Remark>,
@@ -94,6 +97,7 @@ impl Manifest {
             inputs: BTreeMap::new(),
             outputs: BTreeMap::new(),
             whole: false,
+            private_list: false,
             remarks: Vec::new(),
         }
     }

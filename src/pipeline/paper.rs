@@ -12,11 +12,11 @@ use crate::model::Quarter;
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::difference::Difference;
 use crate::model::fonts::Fonts;
-use crate::model::narrative::{Appendix, AppendixContent, Narrative, Paper, VersionState};
+use crate::model::narrative::{Appendix, AppendixContent, Audience, Narrative, Paper, VersionState};
 use crate::model::template::TemplateSet;
 use crate::output::{self, Output, Written};
 use crate::render::{self, Inputs, Rendered};
-use crate::source::{SourceId, Sources, resolved};
+use crate::source::{SourceId, Sources, Span, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::service::{ServiceRun, sources_of};
@@ -549,8 +549,21 @@ impl<'a> Making<'a> {
         let beside = [self.marking(), Some(&service.name.value)].map(|text| text.cloned().unwrap_or_default());
         let beside: Vec<&str> = beside.iter().map(String::as_str).collect();
         let (fonts, sources) = (&self.loaded.fonts, &self.loaded.sources);
-        let found =
-            self.timings.time(Stage::Check, || check::paper(&rendered.document, &beside, fonts, sources, title));
+        let words = match check::CodeWords::of(catalogue) {
+            Ok(words) => words,
+            Err(missing) => {
+                self.diagnostics.push(render::missing_string(&missing, catalogue));
+                return None;
+            }
+        };
+        let (document, named) = (&rendered.document, self.named());
+        let named: Vec<(&str, Span)> = named.iter().map(|(text, span)| (text.as_str(), *span)).collect();
+        let (withheld, audience) = (&plan.run.withheld, self.audience());
+        let found = self.timings.time(Stage::Check, || {
+            let mut found = check::paper(document, &beside, fonts, sources, title);
+            found.extend(check::privacy(document, &named, withheld, audience, &words, sources, title));
+            found
+        });
         let wrong = !found.is_empty();
         self.diagnostics.extend(found);
         if wrong {
@@ -594,6 +607,30 @@ impl<'a> Making<'a> {
             date: plan.paper.meeting.value.civil(),
             rendered,
         })
+    }
+
+    /// Who reads the paper: as it says, or else as its template does.
+    fn audience(&self) -> Option<Audience> {
+        let template = self.loaded.templates.templates.get(&self.plan.paper.template.value);
+        self.plan.paper.audience.or(template.and_then(|template| template.audience))
+    }
+
+    /// What stands on the pages, in a file's metadata and in the names of files, with its place.
+    fn named(&self) -> Vec<(String, Span)> {
+        let (plan, paper) = (self.plan, self.plan.paper);
+        let service = &plan.run.service.service;
+        let logo = service.look.logo.as_ref();
+        let of_service = self.marking().into_iter().chain(service.board.as_ref()).chain([&service.name.value]);
+        let mut named: Vec<(String, Span)> = of_service.map(|text| (text.clone(), service.name.span)).collect();
+        named.extend(logo.map(|logo| (logo.alt.clone(), logo.file.span)));
+        named.extend(paper.authors.iter().map(|author| (author.clone(), paper.span)));
+        let stem = paper.filename.as_ref().map_or(paper.id.span, |name| name.span);
+        named.push((plan.stem.clone(), plan.part.map_or(stem, |part| part.id.span)));
+        if plan.part.is_none() && plan.difference.is_none() {
+            let appendices = plan.narrative.appendices.iter().filter(|appendix| appendix.own_file);
+            named.extend(appendices.map(|appendix| (paper.stem_of(appendix), appendix.id.span)));
+        }
+        named
     }
 
     /// What stands in capitals on each page: of an appendix its own, or else the service's.

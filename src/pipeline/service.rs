@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess;
+use crate::check::Withheld;
 use crate::compare;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{self, Loaded};
@@ -27,6 +28,8 @@ pub(super) struct ServiceRun<'a> {
     pub results: BTreeMap<QuarterId, Results>,
     /// What the ratings of each inspection add up to, where its framework says how.
     pub composites: BTreeMap<InspectionId, CompositeRating>,
+    /// What its papers may not print.
+    pub withheld: Withheld,
     pub wanted: WantedOfService,
     /// Sources with errors, of this and of other services.
     pub broken: BTreeSet<Option<SourceId>>,
@@ -183,6 +186,7 @@ pub(super) fn finish<'a>(
     let mut finished = Finished::default();
     let mut manifest = Manifest::empty();
     manifest.inputs = inputs(run.service, loaded);
+    manifest.private_list = run.service.service.private_list.is_some();
     let mut kept: Vec<String> = Vec::new();
     for (plan, report, outputs) in papers {
         match report.outcome {
@@ -246,6 +250,10 @@ pub(super) fn finish<'a>(
         let all: BTreeSet<Remark> = earlier.iter().cloned().chain(own).collect();
         manifest.remarks = all.into_iter().collect();
         manifest.whole = is_whole(run, &manifest);
+    }
+    if request.effect == Effect::Write && run.wanted.all() {
+        let list = run.service.service.private_list.as_ref().filter(|_| manifest.whole);
+        finished.failures.extend(unchanged::remember(request, run.folder(), list).err());
     }
     // The manifest of what is stale cannot be known without making it.
     if !(has_stale && request.effect == Effect::Compare) && finished.stale.is_empty() {

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::diagnostic::{Code, Diagnostic, Label, Severity, codes};
 use crate::load::{self, Loaded};
+use crate::model::service::PrivateList;
 use crate::output::{self, Manifest, Remark, RemarkLabel};
 use crate::source::{SourceId, Sources, Span};
 
@@ -35,6 +36,9 @@ pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
         let text = load::earlier(&place(request, &joined(folder, "manifest.json")))?;
         let Some(manifest) = text.and_then(|text| Manifest::read(&text).ok()) else { return Ok(None) };
         if !manifest.whole || manifest.program != Manifest::empty().program {
+            return Ok(None);
+        }
+        if manifest.private_list && !has_list_as_before(request, folder)? {
             return Ok(None);
         }
         manifests.push(manifest);
@@ -74,6 +78,32 @@ pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
         causes: Vec::new(),
         timings: Timings { total: started.elapsed(), ..Timings::default() },
     }))
+}
+
+/// The folder beside a manifest that no repository takes: it ignores itself.
+const PRIVATE: &str = ".private";
+
+/// The file in it that says which private list a service's papers were held against, as `sha256sum` would.
+const LIST: &str = ".private/list.sha256";
+
+/// Remembers the private list that all papers of a service were held against; `None`: forgets it.
+pub(super) fn remember(request: &Request, folder: &str, list: Option<&PrivateList>) -> anyhow::Result<()> {
+    let file = place(request, &joined(folder, LIST));
+    let content = list.and_then(|list| Some((list, list.content.as_ref()?)));
+    let Some((list, content)) = content else {
+        let earlier = load::earlier(&file)?;
+        return earlier.map_or(Ok(()), |text| output::remove(&file, &output::sha256(text.as_bytes())));
+    };
+    output::write(&place(request, &joined(folder, &format!("{PRIVATE}/.gitignore"))), b"*\n")?;
+    let line = format!("{}  {}\n", output::sha256(&content.bytes), list.path);
+    output::write(&file, line.as_bytes()).map(drop)
+}
+
+/// Whether the private list is the one that the papers were held against.
+fn has_list_as_before(request: &Request, folder: &str) -> anyhow::Result<bool> {
+    let text = load::earlier(&place(request, &joined(folder, LIST)))?;
+    let known = text.as_deref().and_then(|text| text.trim_end().split_once("  "));
+    Ok(known.is_some_and(|(hash, path)| output::has_hash(&request.project.join(path), hash)))
 }
 
 /// Makes the remarks of manifests into diagnostics again; `None` where one cannot be understood.
@@ -119,8 +149,10 @@ pub(super) fn remarks(
 ) -> Option<Vec<Remark>> {
     let path = |span: Span| loaded.sources.path(span.source);
     let is_own = |diagnostic: &&Diagnostic| diagnostic.span().is_none_or(|span| inputs.contains_key(path(span)));
+    // Whether the private list is there is found anew each time, and a manifest is the same with it and without.
+    let diagnostics: Vec<&Diagnostic> = diagnostics.iter().filter(|one| one.code != codes::NO_PRIVATE_LIST).collect();
     // What is said of the program's own files, or of nothing, is said by making everything again.
-    let is_kept = |diagnostic: &Diagnostic| {
+    let is_kept = |diagnostic: &&Diagnostic| {
         !diagnostic.labels.is_empty()
             && diagnostic.labels.iter().all(|label| loaded.inputs.contains_key(path(label.span)))
     };
@@ -141,5 +173,5 @@ pub(super) fn remarks(
         notes: diagnostic.notes.clone(),
         hints: diagnostic.hints.clone(),
     };
-    Some(diagnostics.iter().filter(is_own).map(remark).collect())
+    Some(diagnostics.into_iter().filter(is_own).map(remark).collect())
 }

@@ -14,6 +14,7 @@ mod languages;
 mod methods;
 mod mistakes;
 mod overrides;
+mod privacy;
 mod project;
 mod same_bytes;
 mod start;

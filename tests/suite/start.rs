@@ -45,7 +45,7 @@ mod init {
         let run = project.run(&["init"]).exits(0);
         assert_eq!(
             run.stderr,
-            "wrote 6 files to `data`, with notes on what each line is for\nnext: boardpaper build\n"
+            "wrote 7 files to `data`, with notes on what each line is for\nnext: boardpaper build\n"
         );
         let run = project.build(&["--deny", "warnings"]).exits(0);
         assert!(run.last_line().ends_with("no problems"), "{}", run.stderr);

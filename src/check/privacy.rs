@@ -1,0 +1,423 @@
+//! What a paper must not say: codes of cases, auditors and practitioners, by who reads it, and the words of the private
+//! list.
+//!
+//! All words of a paper are looked up in one pass, however many codes there are.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{Block, BlockKind, Document, Inline, InlineKind, walk_blocks, walk_inlines};
+use crate::model::ServiceData;
+use crate::model::audit::Audit;
+use crate::model::catalogue::{Catalogue, MissingString};
+use crate::model::narrative::Audience;
+use crate::source::{Sources, Span};
+
+/// Everything that some paper of a service may not print.
+#[derive(Debug, Default)]
+pub struct Withheld {
+    /// By their first word, folded.
+    entries: BTreeMap<String, Vec<Entry>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    kind: Kind,
+    /// Without what is no letter and no digit at its ends.
+    letters: Vec<Letter>,
+    /// Whether capitals count: initials of up to three letters are words otherwise, `it` or `as`.
+    as_written: bool,
+    /// Whether it counts only after the word for what it is a code of: `case 12`, `auditor B`.
+    bare: bool,
+    /// Where a line of the private list stands; the list is never quoted.
+    line: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Case,
+    Auditor,
+    Practitioner,
+    Private,
+}
+
+/// A number on the private list that has as many digits is found wherever it stands: it counts nothing in a paper.
+const NUMBER_DIGITS: usize = 5;
+
+/// The most letters that initials have.
+const INITIALS: usize = 3;
+
+impl Kind {
+    /// Whether those who read a paper may see such a code. A paper that does not say who reads it is one for a board.
+    fn is_for(self, audience: Option<Audience>) -> bool {
+        match (audience, self) {
+            (_, Kind::Private) => false,
+            (Some(Audience::Practitioner), _) | (Some(Audience::Management), Kind::Case) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Withheld {
+    /// Gathers the codes of all audits of a service, and the lines of its private list.
+    pub fn of(service: &ServiceData) -> Withheld {
+        let mut withheld = Withheld::default();
+        for case in service.quarters.iter().filter_map(|quarter| quarter.audit.as_ref()).flat_map(Audit::cases) {
+            withheld.add(Kind::Case, case.code.value.as_str(), None);
+            case.auditor.iter().for_each(|auditor| withheld.add(Kind::Auditor, auditor, None));
+            case.practitioner.iter().for_each(|code| withheld.add(Kind::Practitioner, code, None));
+        }
+        if let Some(list) = &service.service.private_list
+            && let Some(content) = &list.content
+        {
+            for (n, line) in content.text.lines().enumerate().filter(|(_, line)| !line.trim().starts_with('#')) {
+                withheld.add(Kind::Private, line, Some(format!("line {} of `{}`", n + 1, list.path)));
+            }
+        }
+        withheld
+    }
+
+    fn add(&mut self, kind: Kind, text: &str, line: Option<String>) {
+        let mut letters = Letters::default();
+        letters.push(text, None);
+        let letters = letters.letters;
+        let Some(start) = letters.iter().position(|letter| letter.is_word()) else { return };
+        let end = letters.iter().rposition(|letter| letter.is_word()).map_or(start, |last| last + 1);
+        let letters = &letters[start..end];
+        let digits = letters.iter().filter(|letter| letter.folded.is_numeric()).count();
+        let is_number = !letters.iter().any(|letter| letter.folded.is_alphabetic());
+        let is_long = kind == Kind::Private && digits >= NUMBER_DIGITS;
+        let entry = Entry {
+            kind,
+            as_written: letters.len() <= INITIALS && letters.iter().all(|letter| letter.written.is_uppercase()),
+            bare: letters.len() == 1 || (is_number && !is_long),
+            letters: letters.to_vec(),
+            line,
+        };
+        let first = entry.letters.iter().take_while(|letter| letter.is_word()).map(|letter| letter.folded).collect();
+        let known = self.entries.entry(first).or_default();
+        let is_same = |other: &Entry| other.kind == kind && other.letters.iter().eq(&entry.letters);
+        if !known.iter().any(is_same) {
+            known.push(entry);
+        }
+    }
+}
+
+/// A language's words before a code that is only a number or a letter.
+#[derive(Debug)]
+pub struct CodeWords {
+    kinds: Vec<(Kind, String)>,
+    /// Words between such codes: `cases 3 and 7`.
+    joining: Vec<String>,
+}
+
+impl CodeWords {
+    /// # Errors
+    /// The catalogue does not hold them.
+    pub fn of(catalogue: &Catalogue) -> Result<CodeWords, MissingString> {
+        let mut kinds = Vec::new();
+        for (kind, key) in [
+            (Kind::Case, "privacy.case"),
+            (Kind::Auditor, "privacy.auditor"),
+            (Kind::Practitioner, "privacy.practitioner"),
+        ] {
+            kinds.extend(catalogue.say(key, &[])?.split_whitespace().map(|word| (kind, word.to_lowercase())));
+        }
+        let joining = catalogue.say("privacy.joining", &[])?;
+        Ok(CodeWords { kinds, joining: joining.split_whitespace().map(str::to_lowercase).collect() })
+    }
+}
+
+/// Finds every code and every word of the private list that a paper would show to people who must not see it.
+///
+/// `beside`: what stands on the pages, in the file or in its name, and not in the document. `title` lies in the file that
+/// lists the paper.
+pub fn privacy(
+    document: &Document,
+    beside: &[(&str, Span)],
+    withheld: &Withheld,
+    audience: Option<Audience>,
+    words: &CodeWords,
+    sources: &Sources,
+    title: Span,
+) -> Vec<Diagnostic> {
+    if withheld.entries.is_empty() {
+        return Vec::new();
+    }
+    let mut search = Search { withheld, audience, words, sources, title, found: Vec::new() };
+    search.text(&document.title, title);
+    beside.iter().for_each(|(text, span)| search.text(text, *span));
+    for line in &document.header {
+        search.text(&line.label, line.value.first().map_or(title, |value| value.span));
+        search.line(&line.value);
+    }
+    for section in &document.sections {
+        let span = section.title.first().map_or(title, |text| text.span);
+        section.number.iter().for_each(|number| search.text(number, span));
+        search.line(&section.title);
+        search.blocks(&section.blocks);
+    }
+    search.found
+}
+
+/// A character of a text as it is compared.
+#[derive(Clone, Copy, Debug)]
+struct Letter {
+    folded: char,
+    written: char,
+    /// Of which piece, and where in it: bytes.
+    piece: usize,
+    at: usize,
+}
+
+impl Letter {
+    fn is_word(self) -> bool {
+        self.folded.is_alphanumeric()
+    }
+}
+
+impl PartialEq for Letter {
+    fn eq(&self, other: &Letter) -> bool {
+        self.written == other.written
+    }
+}
+
+/// A text in one piece or several, without what only markup and typography add: `K61**02**` is `K6102`.
+#[derive(Default)]
+struct Letters<'a> {
+    letters: Vec<Letter>,
+    pieces: Vec<(&'a str, Option<Span>)>,
+}
+
+impl<'a> Letters<'a> {
+    fn push(&mut self, text: &'a str, span: Option<Span>) {
+        let piece = self.pieces.len();
+        self.pieces.push((text, span));
+        for (at, c) in text.char_indices() {
+            let written = match c {
+                // What is not seen parts no word.
+                '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => continue,
+                '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+                '‘' | '’' | '\u{2bc}' => '\'',
+                c if c.is_whitespace() => ' ',
+                c => c,
+            };
+            if written == ' ' && self.letters.last().is_some_and(|last| last.written == ' ') {
+                continue;
+            }
+            let folded = written.to_lowercase().next().unwrap_or(written);
+            self.letters.push(Letter { folded, written, piece, at });
+        }
+    }
+
+    /// Adds a line of text; addresses of links are given back: they are texts of their own.
+    fn push_inlines(&mut self, inlines: &'a [Inline], addresses: &mut Vec<(&'a str, Span)>) {
+        for inline in inlines {
+            let span = Some(inline.span);
+            match &inline.kind {
+                InlineKind::Text(text) | InlineKind::Code(text) => self.push(text, span),
+                InlineKind::Badge(badge) => self.push(&badge.text, span),
+                InlineKind::Emphasis(body) | InlineKind::Strong(body) | InlineKind::Strikethrough(body) => {
+                    self.push_inlines(body, addresses);
+                }
+                InlineKind::Link { url, body } => {
+                    self.push_inlines(body, addresses);
+                    addresses.push((url, inline.span));
+                }
+                // Words that stand beside each other only because one took the other's place.
+                InlineKind::Changed { body, .. } => {
+                    self.push(" ", span);
+                    self.push_inlines(body, addresses);
+                    self.push(" ", span);
+                }
+                InlineKind::Image { alt, .. } => self.push(alt, span),
+                InlineKind::SoftBreak | InlineKind::Break => self.push(" ", span),
+                // Its blocks are visited by themselves.
+                InlineKind::Footnote(_) | InlineKind::Slot(_) => {}
+            }
+        }
+    }
+}
+
+struct Search<'a> {
+    withheld: &'a Withheld,
+    audience: Option<Audience>,
+    words: &'a CodeWords,
+    sources: &'a Sources,
+    title: Span,
+    found: Vec<Diagnostic>,
+}
+
+impl Search<'_> {
+    fn text(&mut self, text: &str, span: Span) {
+        let mut letters = Letters::default();
+        letters.push(text, Some(span));
+        self.letters(&letters);
+    }
+
+    /// Looks at text that stands in no block, with its footnotes.
+    fn line(&mut self, inlines: &[Inline]) {
+        self.inlines(inlines);
+        walk_inlines(inlines, &mut |inline| {
+            if let InlineKind::Footnote(body) = &inline.kind {
+                self.blocks(body);
+            }
+        });
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        let (mut letters, mut addresses) = (Letters::default(), Vec::new());
+        letters.push_inlines(inlines, &mut addresses);
+        self.letters(&letters);
+        addresses.into_iter().for_each(|(url, span)| self.text(&url.replace("%20", " "), span));
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        walk_blocks(blocks, &mut |block| {
+            match &block.kind {
+                BlockKind::Code { text, .. } => self.text(text, block.span),
+                BlockKind::Image { file, alt, .. } => {
+                    self.text(alt, block.span);
+                    self.text(file, block.span);
+                }
+                BlockKind::Chart(chart) => {
+                    self.text(&chart.alt, block.span);
+                    chart.data.texts().into_iter().for_each(|text| self.text(text, block.span));
+                }
+                _ => {}
+            }
+            block.inlines().into_iter().for_each(|text| self.inlines(text));
+        });
+    }
+
+    /// Looks up each word of a text.
+    fn letters(&mut self, text: &Letters<'_>) {
+        let letters = &text.letters;
+        let mut word = String::new();
+        // What a number would be the code of here, and whether the word that says so stood just before.
+        let mut after: Option<(Kind, bool)> = None;
+        let (mut joined, mut at, mut last) = (false, 0, 0);
+        while let Some(start) = letters[at..].iter().position(|letter| letter.is_word()).map(|n| at + n) {
+            let end = letters[start..].iter().position(|letter| !letter.is_word()).map_or(letters.len(), |n| start + n);
+            word.clear();
+            word.extend(letters[start..end].iter().map(|letter| letter.folded));
+            after = after.filter(|(_, is_next)| leads_on(&letters[last..start], *is_next, joined));
+            for entry in self.withheld.entries.get(&word).into_iter().flatten() {
+                if !entry.kind.is_for(self.audience)
+                    && entry.stands_at(letters, start)
+                    && (!entry.bare || entry.is_named(letters, start, after.map(|(kind, _)| kind)))
+                {
+                    self.found.push(self.diagnostic(entry, text, start));
+                }
+            }
+            let kind = self.words.kinds.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind);
+            let is_bare = end - start == 1 || word.chars().all(char::is_numeric);
+            joined = self.words.joining.contains(&word);
+            after = match kind {
+                Some(kind) => Some((kind, true)),
+                None => after.filter(|_| is_bare || joined).map(|(kind, _)| (kind, false)),
+            };
+            (at, last) = (end, end);
+        }
+    }
+
+    fn diagnostic(&self, entry: &Entry, text: &Letters<'_>, start: usize) -> Diagnostic {
+        let found = &text.letters[start..start + entry.letters.len()];
+        let code: String = found.iter().map(|letter| letter.written).collect();
+        let place = self.place(text, found, &code);
+        let readers = match self.audience {
+            Some(Audience::Public) => "the public",
+            Some(Audience::Management) => "managers",
+            Some(Audience::Practitioner) => "a practitioner",
+            Some(Audience::Board) | None => "a board",
+        };
+        let of = |what: &str| format!("the code of {what}, `{code}`, must not stand in a paper for {readers}");
+        let diagnostic =
+            |message: String| Diagnostic::new(codes::PRIVATE_WORD, message).at(place, "it would be printed");
+        match entry.kind {
+            Kind::Case => diagnostic(of("a case"))
+                .hint("say what was seen and leave out in which case; a finding's `cases:` are counted, not printed")
+                .hint("a paper that only managers read may name cases: `audience: management`"),
+            Kind::Auditor => diagnostic(of("an auditor")).hint("say how many auditors there were, or name a role"),
+            Kind::Practitioner => diagnostic(of("a practitioner")).hint(
+                "leave out who it was: what one practitioner did well or not is for that practitioner's own feedback",
+            ),
+            // The word itself is not said: messages are copied to where the list must not be.
+            Kind::Private => {
+                let line = entry.line.as_deref().unwrap_or("a line");
+                diagnostic(format!("this is on the private list ({line}), which no paper may print"))
+                    .hint("write who it is to the child, or a role, in place of the name")
+            }
+        }
+    }
+
+    /// Where it was written. What a template printed of a name leads back to the template only: then it is looked for in
+    /// the paper's own file and in the service's other ones; not in an audit, where codes have to stand.
+    fn place(&self, text: &Letters<'_>, found: &[Letter], code: &str) -> Span {
+        let exact = |letter: &Letter| {
+            let (piece, span) = text.pieces[letter.piece];
+            let span = span?;
+            let length = piece[letter.at..].chars().next().map_or(0, char::len_utf8);
+            let start = span.start + letter.at;
+            (self.sources.slice(span) == piece).then_some(Span { start, end: start + length, ..span })
+        };
+        let ends = found.first().and_then(exact).zip(found.last().and_then(exact));
+        if let Some((first, last)) = ends {
+            return first.to(last);
+        }
+        let own = found.first().and_then(|letter| text.pieces[letter.piece].1).unwrap_or(self.title);
+        let others = self.sources.iter().filter(|(_, source)| {
+            let name = source.path.rsplit('/').next().unwrap_or_default();
+            source.path.starts_with("data/") && name.ends_with(".yaml") && name != "audit.yaml"
+        });
+        let others = others.map(|(id, _)| self.sources.whole(id));
+        let mut places = [own, self.sources.whole(self.title.source)].into_iter().chain(others);
+        places.find_map(|place| Some(within(place, whole_word(self.sources.slice(place), code)?))).unwrap_or(own)
+    }
+}
+
+impl Entry {
+    /// Whether the text has it, whole, at a place where a word begins.
+    fn stands_at(&self, letters: &[Letter], start: usize) -> bool {
+        let Some(found) = letters.get(start..start + self.letters.len()) else { return false };
+        let is_same = |(found, own): (&Letter, &Letter)| {
+            if self.as_written { found.written == own.written } else { found.folded == own.folded }
+        };
+        found.iter().zip(&self.letters).all(is_same)
+            && !letters.get(start + found.len()).is_some_and(|next| next.is_word())
+    }
+
+    /// Whether a number or a letter is a code here, behind the word for what has such codes, and no percentage or part of
+    /// a number with a point.
+    fn is_named(&self, letters: &[Letter], start: usize, after: Option<Kind>) -> bool {
+        let end = start + self.letters.len();
+        let sign = |at: usize| letters.get(at).map(|letter| letter.written);
+        let is_digit = |at: usize| sign(at).is_some_and(|c| c.is_ascii_digit());
+        let is_part = (sign(end) == Some('.') && is_digit(end + 1)) || (start > 0 && sign(start - 1) == Some('.'));
+        let is_kind = after.is_some_and(|kind| self.kind == Kind::Private || self.kind == kind);
+        is_kind && sign(end) != Some('%') && !is_part
+    }
+}
+
+/// Whether a number behind these characters still goes with the word before them: `case 12`, `cases: 3, 5 and 7`,
+/// but not `of the cases. 5 children`.
+fn leads_on(between: &[Letter], is_next: bool, joined: bool) -> bool {
+    let is_end = |sign: &Letter| matches!(sign.written, '.' | '!' | '?' | ';');
+    if is_next {
+        between.iter().all(|sign| matches!(sign.written, ' ' | ':' | '#' | '-' | '_' | '\'' | '"' | '“' | '”'))
+    } else {
+        joined || !between.iter().any(is_end)
+    }
+}
+
+/// Finds a word in a text, whatever its capitals, where no letter or digit stands beside it.
+fn whole_word(text: &str, word: &str) -> Option<std::ops::Range<usize>> {
+    let (folded, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut places = folded.match_indices(&word).map(|(at, _)| at..at + word.len());
+    places.find(|at| !is_word(text[..at.start].chars().next_back()) && !is_word(text[at.end..].chars().next()))
+}
+
+fn within(place: Span, range: std::ops::Range<usize>) -> Span {
+    Span { start: place.start + range.start, end: place.start + range.end, ..place }
+}
