@@ -393,7 +393,8 @@ impl Entry {
         let end = start + self.letters.len();
         let sign = |at: usize| letters.get(at).map(|letter| letter.written);
         let is_digit = |at: usize| sign(at).is_some_and(|c| c.is_ascii_digit());
-        let is_part = (sign(end) == Some('.') && is_digit(end + 1)) || (start > 0 && sign(start - 1) == Some('.'));
+        let is_point = |at: usize| sign(at) == Some('.') && is_digit(at + 1) && at > 0 && is_digit(at - 1);
+        let is_part = is_point(end) || (start > 0 && is_point(start - 1));
         let is_kind = after.is_some_and(|kind| self.kind == Kind::Private || self.kind == kind);
         is_kind && sign(end) != Some('%') && !is_part
     }
