@@ -192,6 +192,10 @@ impl Project {
         reader.sources = self.sources.clone();
         reader.inputs = self.inputs.clone();
         reader.diagnostics = self.diagnostics.clone();
+        // One of several has the other cores busy, with services of their own.
+        if services.len() == self.services.len() {
+            reader.threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        }
         // A file that lies in no service's folder is looked at with the first.
         let is_own = |owner: &Option<String>| match owner {
             Some(owner) => services.contains(owner),
@@ -223,6 +227,8 @@ impl Project {
 /// What is gathered while files are read.
 struct Reader {
     project: PathBuf,
+    /// How many YAML files are parsed at the same time.
+    threads: usize,
     /// Every file that may be read, relative to the project, with `/`, sorted.
     files: BTreeSet<String>,
     /// Those that belong to the services that are read, and that nothing has read yet.
@@ -240,6 +246,7 @@ impl Reader {
     fn new(project: &Path) -> Reader {
         Reader {
             project: project.to_owned(),
+            threads: 1,
             unread: BTreeSet::new(),
             files: BTreeSet::new(),
             sources: Sources::default(),
@@ -322,7 +329,6 @@ impl Reader {
         for path in &paths {
             ids.push(self.text(path)?);
         }
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let next = std::sync::atomic::AtomicUsize::new(0);
         let sources = &self.sources;
         // The longest first, so that no thread is left with one at the end.
@@ -335,7 +341,7 @@ impl Reader {
             parsed
         };
         let parsed: BTreeMap<SourceId, _> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..cores.min(ids.len())).map(|_| scope.spawn(work)).collect();
+            let others: Vec<_> = (1..self.threads.min(ids.len())).map(|_| scope.spawn(work)).collect();
             let own = work();
             own.into_iter()
                 .chain(others.into_iter().flat_map(|other| other.join().expect("no panic in a parser")))

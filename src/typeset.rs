@@ -83,16 +83,10 @@ pub fn typeset(typesetter: &Typesetter, job: &Job<'_>, wanted: Wanted<'_>) -> Re
     let world = PaperWorld::new(typesetter, job);
     let (Warned { output, warnings }, layout) = timed(|| typst::compile::<PagedDocument>(&world));
     let document = output.map_err(|errors| diagnostics(&world, job, &errors))?;
-    // Both only read the layout, so the charts are drawn beside the PDF.
-    let (drawn, (pdf, export)) = std::thread::scope(|scope| {
-        let drawing = scope.spawn(|| {
-            timed(|| wanted.charts.iter().map(|name| draw(&document, job, name)).collect::<Result<Vec<String>, _>>())
-        });
-        let pdf = timed(|| wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose());
-        (drawing.join(), pdf)
-    });
-    let (charts, drawing) = drawn.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let (pdf, export) = timed(|| wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose());
     let pdf = pdf.map_err(|errors| diagnostics(&world, job, &errors))?;
+    let draw = |name: &String| draw(&document, job, name);
+    let (charts, drawing) = timed(|| wanted.charts.iter().map(draw).collect::<Result<_, _>>());
     let charts = charts?;
     let warnings = diagnostics(&world, job, &warnings);
     Ok(Typeset { pdf, charts, pages: document.pages().len(), warnings, layout, export, drawing })
