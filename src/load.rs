@@ -118,7 +118,12 @@ pub const DATA: &str = "data";
 /// A file or a folder that the machine refuses to read. What is wrong *in* a file is a diagnostic.
 pub fn load(project: &Path) -> anyhow::Result<Loaded> {
     let project = open(project)?;
-    project.read(project.services())
+    project.read(project.services(), cores())
+}
+
+/// How many threads the machine has.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// A project whose services are still to be read: what they share, and where they lie.
@@ -183,19 +188,22 @@ impl Project {
         own.filter(|(file, _)| file.ends_with("/narrative.yaml")).count()
     }
 
-    /// Reads services and nothing of others; what is wrong with what they share is told each time.
+    /// Every folder that belongs to a service, and the service's own.
+    pub fn folders(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.files.iter();
+        files.filter_map(|(file, owner)| Some((file.rsplit_once('/')?.0, owner.as_deref()?)))
+    }
+
+    /// Reads services and nothing of others, on `threads` threads; what is wrong with what they share is told each time.
     ///
     /// # Errors
     /// As [`load`].
-    pub fn read(&self, services: &[String]) -> anyhow::Result<Loaded> {
+    pub fn read(&self, services: &[String], threads: usize) -> anyhow::Result<Loaded> {
         let mut reader = Reader::new(&self.path);
+        reader.threads = threads;
         reader.sources = self.sources.clone();
         reader.inputs = self.inputs.clone();
         reader.diagnostics = self.diagnostics.clone();
-        // One of several has the other cores busy, with services of their own.
-        if services.len() == self.services.len() {
-            reader.threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        }
         // A file that lies in no service's folder is looked at with the first.
         let is_own = |owner: &Option<String>| match owner {
             Some(owner) => services.contains(owner),

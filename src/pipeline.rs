@@ -269,7 +269,8 @@ impl From<anyhow::Error> for RunError {
 /// Reads everything, makes every paper that is asked for and can be made, and reports.
 ///
 /// Services are read one after the other, as threads become free, and forgotten when their papers are made: a nation
-/// takes no more memory than a county. Only a selection is first held against all of them.
+/// takes no more memory than a county. Only a selection is first held against all that it may
+/// mean.
 ///
 /// # Errors
 /// A file that cannot be read, or a selection that names nothing. All else is in the report.
@@ -288,7 +289,11 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
         let request = Request { share: None, ..request.clone() };
         batch::run(&request, &project, folders.into_iter().map(|folder| vec![folder]).collect(), tell)?
     } else {
-        batch::run(request, &project, vec![project.services().to_vec()], tell)?
+        let folders = match request.share {
+            Some(_) => None,
+            None => selection::services(&request.selection, &project),
+        };
+        batch::run(request, &project, vec![folders.unwrap_or_else(|| project.services().to_vec())], tell)?
     };
     report.timings.merge(&timings);
     report.timings.total = started.elapsed();

@@ -69,7 +69,7 @@ pub(super) fn run(
             if threads > 1 && part.iter().all(|service| service::has_no_manifest(request, service)) {
                 scope.spawn(|| batch.shared.typesetter());
             }
-            batch.part(part)
+            batch.part(part, threads)
         });
     }
     let next = AtomicUsize::new(0);
@@ -81,7 +81,7 @@ pub(super) fn run(
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(part) = parts.get(at) else { break };
                     // The texts of a service go with it, but for those that something is said of.
-                    let report = batch.part(part).map(|report| Whole::of([report]));
+                    let report = batch.part(part, 1).map(|report| Whole::of([report]));
                     done.lock().expect("no thread panics while it holds the lock").insert(at, report);
                 }
             });
@@ -103,11 +103,11 @@ pub(super) fn run(
 }
 
 impl Batch<'_> {
-    /// Takes services through all stages.
-    fn part(&self, folders: &[String]) -> Result<Report, RunError> {
+    /// Takes services through all stages, read on as many threads.
+    fn part(&self, folders: &[String], readers: usize) -> Result<Report, RunError> {
         let request = self.request;
         let mut timings = Timings::default();
-        let loaded = timings.time(Stage::Load, || self.project.read(folders))?;
+        let loaded = timings.time(Stage::Load, || self.project.read(folders, readers))?;
         let Prepared { mut services, mut diagnostics, mut raw } = prepare(request, &loaded, &mut timings)?;
         let mut report = Report::empty();
         for run in &mut services {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::closest;
+use crate::load::{self, Project};
 use crate::model::narrative::Paper;
 use crate::model::{Dataset, Quarter, ServiceData};
 
@@ -45,7 +46,7 @@ pub(super) fn quarters<'a>(
     dataset: &'a Dataset,
     written: &str,
 ) -> Result<Vec<(&'a ServiceData, &'a Quarter)>, RunError> {
-    let name = written.trim_end_matches('/').trim_start_matches("data/");
+    let name = plain(written);
     let all = || {
         let services = dataset.services.iter();
         services.flat_map(|service| service.quarters.iter().map(move |quarter| (service, quarter)))
@@ -116,6 +117,26 @@ impl WantedOfService {
     }
 }
 
+/// The folders of the services that a selection can mean, as far as folders tell; `None`: any, since a name is that of a
+/// paper alone, or of nothing.
+pub(super) fn services(selection: &[String], project: &Project) -> Option<Vec<String>> {
+    let mut meant = BTreeSet::new();
+    for written in selection {
+        let name = plain(written);
+        let is_meant = |folder: &str| {
+            let full = folder.strip_prefix(load::DATA).unwrap_or(folder).trim_start_matches('/');
+            matches(full, name) || begins(full, name)
+        };
+        let own: Vec<&str> =
+            project.folders().filter(|(folder, _)| is_meant(folder)).map(|(_, service)| service).collect();
+        if own.is_empty() {
+            return None;
+        }
+        meant.extend(own);
+    }
+    Some(meant.into_iter().map(str::to_owned).collect())
+}
+
 /// Finds the papers that were named: `[SERVICE/]QUARTER` or `[SERVICE/]QUARTER/PAPER`, or a whole `SERVICE`.
 pub(super) fn resolve(
     selection: &[String],
@@ -129,7 +150,7 @@ pub(super) fn resolve(
     let mut wanted = BTreeSet::new();
     let all = names(dataset);
     for written in selection {
-        let name = written.trim_end_matches('/').trim_start_matches("data/");
+        let name = plain(written);
         let before = wanted.len();
         // Where several services have the quarter, its name alone means all of them.
         wanted.extend(all.iter().filter(|full| matches(full, name)).cloned());
@@ -150,6 +171,17 @@ pub(super) fn resolve(
         }
     }
     Ok(Wanted { names: Some(wanted), services })
+}
+
+/// A name as typed, perhaps completed by a shell, without what every one could have.
+fn plain(written: &str) -> &str {
+    written.trim_end_matches('/').trim_start_matches("data/")
+}
+
+/// Whether a name begins with the last parts of a folder, and goes on.
+fn begins(folder: &str, name: &str) -> bool {
+    let ends = std::iter::once(0).chain(folder.match_indices('/').map(|(at, _)| at + 1));
+    ends.map(|at| &folder[at..]).any(|last| name.strip_prefix(last).is_some_and(|rest| rest.starts_with('/')))
 }
 
 fn matches(full: &str, name: &str) -> bool {
@@ -201,5 +233,29 @@ mod tests {
         for name in ["2020-21", "south", "q2", "north/2020-21-q2/board"] {
             assert!(!matches(full, name), "{name}");
         }
+    }
+
+    #[test]
+    fn only_the_services_that_a_name_can_mean_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for service in ["north", "south", "islands/north"] {
+            let quarter = folder.path().join("data").join(service).join("2020-21-q2");
+            std::fs::create_dir_all(&quarter).unwrap();
+            std::fs::write(quarter.with_file_name("service.yaml"), "").unwrap();
+            std::fs::write(quarter.join("narrative.yaml"), "").unwrap();
+        }
+        let project = load::open(folder.path()).unwrap();
+        let meant = |names: &[&str]| services(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>(), &project);
+        let all = ["data/islands/north", "data/north", "data/south"];
+        let some = |folders: &[&str]| Some(folders.iter().map(|&folder| folder.to_owned()).collect());
+        assert_eq!(meant(&["south"]), some(&all[2..]));
+        assert_eq!(meant(&["data/south/2020-21-q2/"]), some(&all[2..]));
+        assert_eq!(meant(&["south/2020-21-q2/board-paper"]), some(&all[2..]));
+        assert_eq!(meant(&["south/2020-21-q9"]), some(&all[2..]), "so that the nearest quarter of it is named");
+        assert_eq!(meant(&["north/2020-21-q2"]), some(&all[..2]), "both end in it");
+        assert_eq!(meant(&["islands", "south"]), some(&["data/islands/north", "data/south"]));
+        assert_eq!(meant(&["2020-21-q2"]), some(&all));
+        assert_eq!(meant(&["board-paper"]), None);
+        assert_eq!(meant(&["south", "nowhere"]), None);
     }
 }

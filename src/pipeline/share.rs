@@ -94,7 +94,7 @@ pub(super) fn services_of(share: Share, dataset: &Dataset) -> BTreeSet<String> {
 pub(super) fn folders(share: Share, project: &Project) -> anyhow::Result<Vec<String>> {
     let mut services = Vec::new();
     for folder in project.services() {
-        services.extend(planned(&project.read(std::slice::from_ref(folder))?.dataset));
+        services.extend(planned(&project.read(std::slice::from_ref(folder), 1)?.dataset));
     }
     let part = part_of(share, services);
     let below_project = |service: &String| joined(load::DATA, service).trim_end_matches('/').to_owned();
