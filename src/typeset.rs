@@ -13,10 +13,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use comemo::Track;
 use jiff::civil::Date;
+use typst::World;
 use typst::diag::{Severity, SourceDiagnostic, Warned};
-use typst::foundations::{Datetime, Smart};
+use typst::foundations::{Bytes, Datetime, Smart};
 use typst::layout::{Frame, FrameItem, Point, Size};
+use typst::visualize::{ExchangeFormat, RasterImage, SvgImage};
 use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
@@ -90,6 +93,23 @@ pub fn typeset(typesetter: &Typesetter, job: &Job<'_>, wanted: Wanted<'_>) -> Re
     let charts = charts?;
     let warnings = diagnostics(&world, job, &warnings);
     Ok(Typeset { pdf, charts, pages: document.pages().len(), warnings, layout, export, drawing })
+}
+
+/// Names the pictures of a job that cannot be read: where one is shown, Typst refuses the paper, and points to the style.
+pub fn unreadable<'a>(typesetter: &Typesetter, job: &Job<'a>) -> Vec<&'a str> {
+    let world = PaperWorld::new(typesetter, job);
+    let is_read = |name: &str, bytes: &Arc<[u8]>| {
+        let data = Bytes::new(bytes.clone());
+        let format = match name.rsplit_once('.').map_or(name, |(_, ending)| ending) {
+            "svg" => return SvgImage::with_fonts_images(data, (&world as &dyn World).track(), &[], None).is_ok(),
+            "png" => ExchangeFormat::Png,
+            "gif" => ExchangeFormat::Gif,
+            "webp" => ExchangeFormat::Webp,
+            _ => ExchangeFormat::Jpg,
+        };
+        RasterImage::plain(data, format).is_ok()
+    };
+    job.images.iter().filter(|(name, bytes)| !is_read(name, bytes)).map(|(name, _)| name.as_str()).collect()
 }
 
 /// Runs a step, and says how long it took.

@@ -832,7 +832,7 @@ register! {
     /// under `background_papers:`.
     LINK_SCHEME = "link-scheme", Error;
 
-    /// A picture's file lies outside the service's folder, or cannot be printed.
+    /// A picture's file lies outside the service's folder, or cannot be read or printed.
     ///
     /// A paper is made of what lies in the data folder and nothing else, so that it can be made
     /// again on any machine, the same to the last byte.

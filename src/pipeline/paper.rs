@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::check;
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity, codes};
 use crate::document::{BlockKind, Document, walk_blocks, write};
 use crate::load::{self, Loaded, Project};
 use crate::model::Quarter;
@@ -420,8 +420,14 @@ impl<'a> Making<'a> {
             match typeset::typeset(typesetter, &job, wanted) {
                 Ok(made) => typeset = Some(made),
                 Err(found) => {
-                    let found: Vec<Diagnostic> = found.into_iter().map(|one| self.with_colour(one)).collect();
-                    self.diagnostics.extend(found);
+                    let broken = typeset::unreadable(typesetter, &job);
+                    let broken: Vec<_> =
+                        broken.into_iter().flat_map(|name| self.unreadable(&set, name, &found)).collect();
+                    if broken.is_empty() {
+                        let found: Vec<_> = found.into_iter().map(|one| self.with_colour(one)).collect();
+                        self.diagnostics.extend(found);
+                    }
+                    self.diagnostics.extend(broken);
                     return None;
                 }
             }
@@ -505,6 +511,30 @@ impl<'a> Making<'a> {
         };
         let pdf = self.request.formats.pdf.then(|| artifact(self.plan.path("pdf"), true));
         charts.iter().map(|chart| artifact(self.plan.beside(&chart.file), false)).chain(pdf).collect()
+    }
+
+    /// Says of each place that shows a picture that it cannot be read, and what Typst said.
+    fn unreadable(&self, set: &Set<'_>, name: &str, said: &[Diagnostic]) -> Vec<Diagnostic> {
+        let service = &self.plan.run.service.service;
+        let mut shown = Vec::new();
+        for section in &set.rendered.document.sections {
+            walk_blocks(&section.blocks, &mut |block| match &block.kind {
+                BlockKind::Image { file, .. } if file == name => shown.push(block.span),
+                _ => {}
+            });
+        }
+        let (spans, file) = match (set.rendered.images.get(name), &service.look.logo) {
+            (Some(file), _) => (shown, file.as_str()),
+            (None, Some(logo)) => (vec![logo.file.span], logo.file.value.as_str()),
+            (None, None) => (Vec::new(), name),
+        };
+        let diagnostic = |span| {
+            let diagnostic =
+                Diagnostic::new(codes::IMAGE_FILE, format!("the picture `{file}` cannot be read")).at(span, "");
+            let diagnostic = said.iter().take(1).fold(diagnostic, |one, said| one.note(said.message.clone()));
+            diagnostic.hint("open it in a program for pictures and save it again")
+        };
+        spans.into_iter().map(diagnostic).collect()
     }
 
     /// Adds the place in `service.yaml` where a style's mistake is about one of the service's colours.

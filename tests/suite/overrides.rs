@@ -300,6 +300,9 @@ mod broken {
         refused(&with("{style: nope}"), &format!("{SERVICE}:6:15: error[unknown-id]"));
         refused(&with("{logo: {file: nope.svg, alt: Ours}}"), &format!("{SERVICE}:6:21: error[missing-file]"));
         refused(&with("{logo: {file: ../../secret.svg, alt: Ours}}"), &format!("{SERVICE}:6:21: error[image-file]"));
+        let broken = with("{logo: {file: ours.svg, alt: Ours}}");
+        broken.put("data/ours.svg", "<svg");
+        refused(&broken, &format!("{SERVICE}:6:21: error[image-file]: the picture `ours.svg` cannot be read"));
         refused(&with("{logo: {file: nope.svg}}"), &format!("{SERVICE}:6:14: error[missing-key]"));
     }
 }
