@@ -15,6 +15,8 @@ use super::yaml::{Key, Node, NodeKind, ScalarStyle};
 
 /// The longest name, title or address, in characters: a PDF holds no more than 32,767 bytes of one, of several joined.
 const NAME_LENGTH_MAX: usize = 1_000;
+/// The longest marking, in characters: what stands in a line or two above and below each page.
+const MARKING_LENGTH_MAX: usize = 80;
 
 /// Where the mistakes of a file are collected.
 pub(super) struct Decoder<'a> {
@@ -134,17 +136,32 @@ impl<'a> Decoder<'a> {
             self.wrong_type(&Node { span: node.span, kind: NodeKind::Null }, path, "a text");
             return None;
         }
-        let length = value.chars().count();
-        if length > NAME_LENGTH_MAX {
+        let hint = "shorten it; a long text belongs into `context` or another part of the narrative";
+        self.fits(value, node, path, NAME_LENGTH_MAX, hint)?;
+        Some(Spanned::new(value.to_owned(), node.span))
+    }
+
+    /// Reads what stands at the top and foot of each page: `OFFICIAL`.
+    pub fn marking(&mut self, node: &Node, path: &str) -> Option<String> {
+        let marking = self.string(node, path)?;
+        let hint = "a marking is a word or two: `OFFICIAL`, `OFFICIAL-SENSITIVE`";
+        self.fits(&marking.value, node, path, MARKING_LENGTH_MAX, hint)?;
+        Some(marking.value)
+    }
+
+    /// Reports a text of more characters than there is room for.
+    fn fits(&mut self, text: &str, node: &Node, path: &str, most: usize, hint: &str) -> Option<()> {
+        let length = text.chars().count();
+        if length > most {
             self.report(
                 Diagnostic::new(codes::BAD_VALUE, format!("{} has {length} characters", named(path)))
-                    .at(node.span, format!("{NAME_LENGTH_MAX} at most"))
+                    .at(node.span, format!("{most} at most"))
                     .field(path)
-                    .hint("shorten it; a long text belongs into `context` or another part of the narrative"),
+                    .hint(hint),
             );
             return None;
         }
-        Some(Spanned::new(value.to_owned(), node.span))
+        Some(())
     }
 
     /// Reads the name of a file: a comment may follow it.

@@ -339,7 +339,7 @@ fn appendix(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Append
         Some(_) => fields.optional(decoder, "section", Decoder::id),
     };
     let own_file = fields.optional(decoder, "own_file", Decoder::flag);
-    let marking = fields.optional(decoder, "marking", Decoder::string);
+    let marking = fields.optional(decoder, "marking", Decoder::marking);
     let reason = fields.optional(decoder, "reason", line);
     let mut refuse = |key: &str, message: &str, hint: &str| {
         let place = fields.key_span(key).expect("the key was read");
@@ -366,7 +366,7 @@ fn appendix(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Append
         None => AppendixContent::Section(section?),
     };
     let own_file = own_file.unwrap_or(false) || matches!(content, AppendixContent::Attachment { .. });
-    Some(Appendix { id: id?, title: title?, content, own_file, marking: marking.map(|marking| marking.value), reason })
+    Some(Appendix { id: id?, title: title?, content, own_file, marking, reason })
 }
 
 fn figure(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Figure> {

@@ -21,7 +21,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
     let name = fields.required(decoder, "name", Decoder::string).unwrap_or(Spanned::new(String::new(), node.span));
     let board = fields.optional(decoder, "board", Decoder::string).map(|board| board.value);
     let language = fields.optional(decoder, "language", Decoder::value).map(|language| language.value);
-    let marking = fields.optional(decoder, "marking", Decoder::string).map(|marking| marking.value);
+    let marking = fields.optional(decoder, "marking", Decoder::marking);
     let mut rotation = fields.list(decoder, "rotation", Decoder::id);
     if fields.node("rotation").is_some_and(|node| node.len() > rotation.len()) {
         // A theme that could not be read is not one that an audit lacks.
