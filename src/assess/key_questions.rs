@@ -177,6 +177,7 @@ mod tests {
             code: Spanned::new(format!("C{at}").parse().unwrap(), span()),
             auditor: None,
             practitioner: None,
+            comments: std::collections::BTreeMap::new(),
             answers: (1..)
                 .zip(rows)
                 .filter_map(|(n, row)| {

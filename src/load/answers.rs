@@ -1,14 +1,15 @@
 //! A table of answers as it leaves a spreadsheet → raw cases.
 //!
 //! Long: a row an answer, under the heads `case`, `prompt`, `answer` (and `auditor`, `practitioner`, `comment`).
-//! Wide: prompts down, cases across: the first head is `prompt`, a head `question` is passed over, every other is a case;
-//! the rows `auditor` and `practitioner` say who.
+//! Wide: prompts down, cases across: the first head is `prompt`, a head `question` is passed over, every other is a case,
+//! or its code with `comment` behind it; the rows `auditor` and `practitioner` say who.
 //! **Invariant:** knows the table, not the framework: what an answer means is decided by the audit.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::model::audit::is_same_person;
 use crate::model::ids::CaseCode;
 use crate::source::{SourceId, Sources, Span, Spanned};
 
@@ -34,8 +35,14 @@ pub(super) fn read(sources: &Sources, id: SourceId, diagnostics: &mut Vec<Diagno
     let column = |name: &str| head.cells.iter().position(|cell| cell.value.eq_ignore_ascii_case(name));
     match (column("case"), column("prompt"), column("answer")) {
         (Some(case), Some(prompt), Some(answer)) => {
-            let columns =
-                Long { case, prompt, answer, auditor: column("auditor"), practitioner: column("practitioner") };
+            let columns = Long {
+                case,
+                prompt,
+                answer,
+                auditor: column("auditor"),
+                practitioner: column("practitioner"),
+                comment: column("comment"),
+            };
             long(&table, &columns, diagnostics)
         }
         (None, Some(0), None) => wide(&table, column("question"), diagnostics),
@@ -59,6 +66,7 @@ struct Long {
     answer: usize,
     auditor: Option<usize>,
     practitioner: Option<usize>,
+    comment: Option<usize>,
 }
 
 fn long(table: &Table, columns: &Long, diagnostics: &mut Vec<Diagnostic>) -> Vec<RawCase> {
@@ -78,16 +86,28 @@ fn long(table: &Table, columns: &Long, diagnostics: &mut Vec<Diagnostic>) -> Vec
             cases.len() - 1
         });
         let case = &mut cases[at];
-        for (column, who) in [(columns.auditor, &mut case.auditor), (columns.practitioner, &mut case.practitioner)] {
-            let name = column.map(|column| row.cell(column).value).filter(|name| !name.is_empty());
-            if who.is_none() {
-                *who = name;
+        let filled = |column: Option<usize>| column.map(|n| row.cell(n)).filter(|cell| !cell.value.is_empty());
+        if case.auditor.is_none() {
+            case.auditor = filled(columns.auditor).map(|name| name.value);
+        }
+        match (filled(columns.practitioner), &case.practitioner) {
+            // Feedback on the case would be read by one who was not meant.
+            (Some(name), Some(first)) if !is_same_person(&name.value, first) => {
+                let message =
+                    format!("case `{code}` has another practitioner in row {}", row.number, code = code.value);
+                diagnostics.push(
+                    Diagnostic::new(codes::ANSWERS_LAYOUT, message)
+                        .at(name.span, format!("the rows before have `{first}`"))
+                        .hint("a case has one practitioner: write the one that the feedback on it is for"),
+                );
             }
+            (Some(name), None) => case.practitioner = Some(name.value),
+            _ => {}
         }
         let prompt = row.cell(columns.prompt);
         let answer = row.cell(columns.answer);
         let place = format!("row {}, column {}", row.number, columns.answer + 1);
-        case.answers.push(RawAnswer { prompt, answer, place: Some(place) });
+        case.answers.push(RawAnswer { prompt, answer, comment: filled(columns.comment), place: Some(place) });
     }
     cases
 }
@@ -95,7 +115,18 @@ fn long(table: &Table, columns: &Long, diagnostics: &mut Vec<Diagnostic>) -> Vec
 fn wide(table: &Table, question: Option<usize>, diagnostics: &mut Vec<Diagnostic>) -> Vec<RawCase> {
     let head = &table.rows[0];
     let mut cases = Vec::new();
-    for (column, cell) in head.cells.iter().enumerate().skip(1).filter(|(column, _)| Some(*column) != question) {
+    // `K6102 comment` beside `K6102`.
+    let comment_on = |column: usize| {
+        let (code, last) = head.cells[column].value.rsplit_once(' ')?;
+        let is_comment = last.eq_ignore_ascii_case("comment");
+        head.cells.iter().position(|cell| cell.value == code.trim_end()).filter(|&at| is_comment && at > 0)
+    };
+    let comments: BTreeMap<usize, usize> =
+        (1..head.cells.len()).filter_map(|column| Some((comment_on(column)?, column))).collect();
+    for (column, cell) in head.cells.iter().enumerate().skip(1) {
+        if Some(column) == question || comments.values().any(|&comment| comment == column) {
+            continue;
+        }
         let filled = table.rows[1..].iter().find(|row| !row.cell(column).value.is_empty());
         let code = match (cell.value.parse::<CaseCode>(), filled) {
             (Ok(code), _) => Spanned::new(code, cell.span),
@@ -115,7 +146,8 @@ fn wide(table: &Table, question: Option<usize>, diagnostics: &mut Vec<Diagnostic
                 "practitioner" => case.practitioner = Some(cell.value).filter(|name| !name.is_empty()),
                 _ => {
                     let place = format!("row {}, column {}", row.number, column + 1);
-                    case.answers.push(RawAnswer { prompt: first, answer: cell, place: Some(place) });
+                    let comment = comments.get(&column).map(|&n| row.cell(n)).filter(|cell| !cell.value.is_empty());
+                    case.answers.push(RawAnswer { prompt: first, answer: cell, comment, place: Some(place) });
                 }
             }
         }
@@ -243,6 +275,25 @@ mod tests {
         assert_eq!(wide.0[0], long.0[0]);
         assert_eq!(wide.0[1].1, ["a=No", "b="]);
         assert_eq!((long.1, wide.1), (0, 0));
+    }
+
+    #[test]
+    fn a_wide_table_has_comments_in_columns_of_their_own() {
+        let mut sources = Sources::default();
+        let id =
+            sources.add("answers.csv", "prompt,C1,C1 comment,C2\npractitioner,P1,,P2\na,Yes,\"Good, and brief\",No\n");
+        let mut diagnostics = Vec::new();
+        let cases = read(&sources, id, &mut diagnostics);
+        let comment = |case: &RawCase| case.answers[0].comment.as_ref().map(|comment| comment.value.clone());
+        assert_eq!(cases.iter().map(comment).collect::<Vec<_>>(), [Some("Good, and brief".to_owned()), None]);
+        assert_eq!(diagnostics.len(), 0);
+    }
+
+    #[test]
+    fn a_case_has_one_practitioner() {
+        let table =
+            |second: &str| cases(&format!("case,prompt,answer,practitioner\nC1,a,Yes,P1\nC1,b,No,{second}\n")).1;
+        assert_eq!(["P1", "p1", "", "P2"].map(table), [0, 0, 0, 1]);
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub(super) struct RawAnswer {
     pub prompt: Spanned<String>,
     /// Empty where nothing was answered.
     pub answer: Spanned<String>,
+    /// What the auditor wrote beside it.
+    pub comment: Option<Spanned<String>>,
     /// `row 4, column 3` in a table.
     pub place: Option<String>,
 }
@@ -173,6 +175,15 @@ fn case(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawCase> {
     let code = fields.required(decoder, "case", Decoder::id);
     let auditor = fields.optional(decoder, "auditor", Decoder::string);
     let practitioner = fields.optional(decoder, "practitioner", Decoder::string);
+    let comments_path = fields.path("comments");
+    let comments = fields.node("comments").and_then(|node| decoder.entries(node, &comments_path)).unwrap_or_default();
+    let mut comments: BTreeMap<String, (Span, Option<Spanned<String>>)> = comments
+        .into_iter()
+        .map(|(key, value)| {
+            let path = format!("{comments_path}.{}", key.name);
+            (key.name.clone(), (key.span, decoder.string(value, &path)))
+        })
+        .collect();
     let answers_path = fields.path("answers");
     let answers = match fields.node("answers") {
         Some(node) => decoder
@@ -187,11 +198,18 @@ fn case(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawCase> {
                     }
                     _ => decoder.string(value, &format!("{answers_path}.{}", key.name)),
                 };
-                answer.map(|answer| RawAnswer { prompt: Spanned::new(key.name.clone(), key.span), answer, place: None })
+                let comment = comments.remove(&key.name).and_then(|(_, comment)| comment);
+                let prompt = Spanned::new(key.name.clone(), key.span);
+                answer.map(|answer| RawAnswer { prompt, answer, comment, place: None })
             })
             .collect::<Vec<_>>(),
         None => Vec::new(),
     };
+    let answered: Vec<&str> = answers.iter().flatten().map(|answer| answer.prompt.value.as_str()).collect();
+    for (id, (span, _)) in &comments {
+        let unknown = Diagnostic::unknown_id("answer", id, *span, answered.iter().copied());
+        decoder.report(unknown.hint("a comment stands beside an answer to the same prompt on this case"));
+    }
     fields.finish(decoder);
     Some(RawCase {
         code: code?,
@@ -289,6 +307,7 @@ pub(super) fn resolve(
                 auditor: case.auditor.clone(),
                 practitioner: case.practitioner.clone(),
                 answers: BTreeMap::new(),
+                comments: BTreeMap::new(),
             };
             Scoring::Cases(raw.cases.iter().map(case).collect())
         }
@@ -421,10 +440,15 @@ fn cases(
                         .hint("answer each prompt, with `N/A` where it does not apply; a prompt that no case was asked belongs under `not_asked:`"),
                 );
             }
+            let comments = case.answers.iter().filter_map(|answer| {
+                let (id, _) = answers.get_key_value(*prompts.get(answer.prompt.value.as_str())?)?;
+                Some((id.clone(), answer.comment.clone()?))
+            });
             Case {
                 code: case.code.clone(),
                 auditor: case.auditor.clone(),
                 practitioner: case.practitioner.clone(),
+                comments: comments.collect(),
                 answers,
             }
         })

@@ -51,9 +51,32 @@ impl Audit {
         }
     }
 
+    /// The practitioners whose cases were looked at, as their codes were written first, in the order of the audit.
+    pub fn practitioners(&self) -> Vec<&str> {
+        let mut known: Vec<&str> = Vec::new();
+        for code in self.cases().iter().filter_map(|case| case.practitioner.as_deref()) {
+            if !known.iter().any(|other| is_same_person(other, code)) {
+                known.push(code);
+            }
+        }
+        known
+    }
+
+    /// The cases of one practitioner, in the order of the audit.
+    pub fn cases_of<'a>(&'a self, practitioner: &'a str) -> impl Iterator<Item = &'a Case> {
+        let is_own =
+            move |case: &&Case| case.practitioner.as_deref().is_some_and(|code| is_same_person(code, practitioner));
+        self.cases().iter().filter(is_own)
+    }
+
     pub fn is_asked(&self, prompt: &PromptId) -> bool {
         !self.not_asked.iter().any(|id| id.value == *prompt)
     }
+}
+
+/// Whether two codes of practitioners are of one: capitals are typed as they come.
+pub fn is_same_person(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
 }
 
 /// Days from and to, both included.
@@ -99,6 +122,8 @@ pub struct Case {
     /// By prompt and, where ratings go by them, by key question: there the best answer says that the work was
     /// sufficient, and the one that earns nothing that it was not.
     pub answers: BTreeMap<PromptId, Spanned<Answer>>,
+    /// What the auditor wrote beside an answer, as plain text.
+    pub comments: BTreeMap<PromptId, Spanned<String>>,
 }
 
 /// What an auditor answered to a prompt on a case.
