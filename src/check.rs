@@ -6,6 +6,7 @@
 
 mod actions;
 mod dates;
+mod feedback;
 mod history;
 mod inspections;
 mod narrative;
@@ -27,7 +28,7 @@ use crate::model::{Quarter, ServiceData};
 use crate::source::{SourceId, Span};
 
 pub use paper::paper;
-pub use privacy::{CodeWords, Withheld, privacy};
+pub use privacy::{CodeWords, Reader, Withheld, privacy};
 
 /// Holds a service's data against every rule.
 ///
@@ -70,6 +71,7 @@ pub fn data(
             texts.into_iter().for_each(|(source, text)| words(text, Some(source), found));
         }
         stated::check(service, quarter, results, found);
+        feedback::check(quarter, found);
         // A list that could not be read is no list that is missing.
         if !broken.contains(&quarter.narrative_source) {
             evidence(quarter, results, found);

@@ -203,6 +203,7 @@ impl Project {
         reader.threads = threads;
         reader.sources = self.sources.clone();
         reader.inputs = self.inputs.clone();
+        reader.templates = self.templates.clone();
         reader.diagnostics = self.diagnostics.clone();
         // A file that lies in no service's folder is looked at with the first.
         let is_own = |owner: &Option<String>| match owner {
@@ -247,6 +248,8 @@ struct Reader {
     parsed: BTreeMap<String, (SourceId, Result<yaml::Node, Box<Diagnostic>>)>,
     /// By path: several services may share one.
     frameworks: BTreeMap<String, (SourceId, Option<Arc<Framework>>)>,
+    /// Empty while they are read themselves.
+    templates: Arc<TemplateSet>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -261,6 +264,7 @@ impl Reader {
             inputs: BTreeMap::new(),
             parsed: BTreeMap::new(),
             frameworks: BTreeMap::new(),
+            templates: Arc::default(),
             diagnostics: Vec::new(),
         }
     }
@@ -543,6 +547,10 @@ impl Reader {
             narrative = read;
         }
         if let Some(narrative) = &mut narrative {
+            for paper in &mut narrative.papers {
+                let template = self.templates.templates.get(&paper.template.value);
+                paper.each_practitioner = template.is_some_and(|template| template.each_practitioner);
+            }
             self.texts(folder, narrative)?;
             let texts = narrative.texts().filter_map(|(_, text)| text.narrative.as_deref());
             let prose = texts.chain([&*narrative]).flat_map(Narrative::prose);

@@ -5,6 +5,7 @@
 
 mod batch;
 mod difference;
+mod documents;
 mod paper;
 mod register;
 mod selection;

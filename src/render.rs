@@ -46,11 +46,27 @@ pub struct Inputs<'a> {
     pub difference: Option<&'a Difference>,
     /// The appendix whose own file is wanted; `None`: the paper without such appendices.
     pub part: Option<&'a Appendix>,
+    /// Whose document is wanted, of a paper that is one a practitioner.
+    pub recipient: Option<Recipient<'a>>,
     /// Whether a gap is marked instead of being an error.
     pub draft: bool,
 }
 
+/// The practitioner whose document it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'a> {
+    /// The code, as the audit has it first.
+    pub practitioner: &'a str,
+    /// What the document's files are called, without their endings.
+    pub file: &'a str,
+}
+
 impl<'a> Inputs<'a> {
+    /// What the files of the document are called, without their endings.
+    fn stem(&self) -> &'a str {
+        self.recipient.map_or(self.paper.stem(), |recipient| recipient.file)
+    }
+
     fn own_results(&self) -> Option<&'a Results> {
         self.results.get(&self.quarter.id)
     }

@@ -78,22 +78,7 @@ impl Withheld {
     }
 
     fn add(&mut self, kind: Kind, text: &str, line: Option<String>) {
-        let mut letters = Letters::default();
-        letters.push(text, None);
-        let letters = letters.letters;
-        let Some(start) = letters.iter().position(|letter| letter.is_word()) else { return };
-        let end = letters.iter().rposition(|letter| letter.is_word()).map_or(start, |last| last + 1);
-        let letters = &letters[start..end];
-        let digits = letters.iter().filter(|letter| letter.folded.is_numeric()).count();
-        let is_number = !letters.iter().any(|letter| letter.folded.is_alphabetic());
-        let is_long = kind == Kind::Private && digits >= NUMBER_DIGITS;
-        let entry = Entry {
-            kind,
-            as_written: letters.len() <= INITIALS && letters.iter().all(|letter| letter.written.is_uppercase()),
-            bare: letters.len() == 1 || (is_number && !is_long),
-            letters: letters.to_vec(),
-            line,
-        };
+        let Some(entry) = Entry::of(kind, text, line) else { return };
         let first = entry.letters.iter().take_while(|letter| letter.is_word()).map(|letter| letter.folded).collect();
         let known = self.entries.entry(first).or_default();
         let is_same = |other: &Entry| other.kind == kind && other.letters.iter().eq(&entry.letters);
@@ -101,6 +86,37 @@ impl Withheld {
             known.push(entry);
         }
     }
+}
+
+impl Entry {
+    /// `None` where the text has no letter and no digit.
+    fn of(kind: Kind, text: &str, line: Option<String>) -> Option<Entry> {
+        let mut letters = Letters::default();
+        letters.push(text, None);
+        let letters = letters.letters;
+        let start = letters.iter().position(|letter| letter.is_word())?;
+        let end = letters.iter().rposition(|letter| letter.is_word()).map_or(start, |last| last + 1);
+        let letters = &letters[start..end];
+        let digits = letters.iter().filter(|letter| letter.folded.is_numeric()).count();
+        let is_number = !letters.iter().any(|letter| letter.folded.is_alphabetic());
+        let is_long = kind == Kind::Private && digits >= NUMBER_DIGITS;
+        Some(Entry {
+            kind,
+            as_written: letters.len() <= INITIALS && letters.iter().all(|letter| letter.written.is_uppercase()),
+            bare: letters.len() == 1 || (is_number && !is_long),
+            letters: letters.to_vec(),
+            line,
+        })
+    }
+}
+
+/// Who reads a paper.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    pub audience: Option<Audience>,
+    /// Of a document for one practitioner: the codes that it is about. Every other one is withheld, whoever the audience
+    /// is.
+    pub own: Option<&'a [&'a str]>,
 }
 
 /// A language's words before a code that is only a number or a letter.
@@ -136,7 +152,7 @@ pub fn privacy(
     document: &Document,
     beside: &[(&str, Span)],
     withheld: &Withheld,
-    audience: Option<Audience>,
+    reader: Reader<'_>,
     words: &CodeWords,
     sources: &Sources,
     title: Span,
@@ -144,7 +160,8 @@ pub fn privacy(
     if withheld.entries.is_empty() {
         return Vec::new();
     }
-    let mut search = Search { withheld, audience, words, sources, title, found: Vec::new() };
+    let own = reader.own.unwrap_or_default().iter().filter_map(|code| Entry::of(Kind::Case, code, None)).collect();
+    let mut search = Search { withheld, reader, own, words, sources, title, found: Vec::new() };
     search.text(&document.title, title);
     beside.iter().for_each(|(text, span)| search.text(text, *span));
     for line in &document.header {
@@ -241,7 +258,9 @@ impl<'a> Letters<'a> {
 
 struct Search<'a> {
     withheld: &'a Withheld,
-    audience: Option<Audience>,
+    reader: Reader<'a>,
+    /// The codes that the document is about.
+    own: Vec<Entry>,
     words: &'a CodeWords,
     sources: &'a Sources,
     title: Span,
@@ -296,14 +315,17 @@ impl Search<'_> {
         let mut word = String::new();
         // What a number would be the code of here, and whether the word that says so stood just before.
         let mut after: Option<(Kind, bool)> = None;
-        let (mut joined, mut at, mut last) = (false, 0, 0);
+        let (mut joined, mut at, mut last, mut own_until) = (false, 0, 0, 0);
         while let Some(start) = letters[at..].iter().position(|letter| letter.is_word()).map(|n| at + n) {
             let end = letters[start..].iter().position(|letter| !letter.is_word()).map_or(letters.len(), |n| start + n);
             word.clear();
             word.extend(letters[start..end].iter().map(|letter| letter.folded));
             after = after.filter(|(_, is_next)| leads_on(&letters[last..start], *is_next, joined));
+            // What stands inside a code of the reader's own is part of that.
+            let owns = self.own.iter().filter(|own| own.stands_at(letters, start)).map(|own| start + own.letters.len());
+            own_until = owns.max().unwrap_or(0).max(own_until);
             for entry in self.withheld.entries.get(&word).into_iter().flatten() {
-                if !entry.kind.is_for(self.audience)
+                if self.is_withheld(entry, start + entry.letters.len() <= own_until)
                     && entry.stands_at(letters, start)
                     && (!entry.bare || entry.is_named(letters, start, after.map(|(kind, _)| kind)))
                 {
@@ -321,11 +343,17 @@ impl Search<'_> {
         }
     }
 
+    /// Whether the readers must not see it; `is_own`: it stands in a code that the document is about.
+    fn is_withheld(&self, entry: &Entry, is_own: bool) -> bool {
+        !entry.kind.is_for(self.reader.audience) || (self.reader.own.is_some() && !is_own)
+    }
+
     fn diagnostic(&self, entry: &Entry, text: &Letters<'_>, start: usize) -> Diagnostic {
         let found = &text.letters[start..start + entry.letters.len()];
         let code: String = found.iter().map(|letter| letter.written).collect();
         let place = self.place(text, found, &code);
-        let readers = match self.audience {
+        let readers = match self.reader.audience {
+            _ if self.reader.own.is_some() => "one practitioner",
             Some(Audience::Public) => "the public",
             Some(Audience::Management) => "managers",
             Some(Audience::Practitioner) => "a practitioner",
@@ -335,6 +363,14 @@ impl Search<'_> {
         let diagnostic =
             |message: String| Diagnostic::new(codes::PRIVATE_WORD, message).at(place, "it would be printed");
         match entry.kind {
+            Kind::Case | Kind::Auditor | Kind::Practitioner if self.reader.own.is_some() => {
+                diagnostic(match entry.kind {
+                    Kind::Case => of("another's case"),
+                    Kind::Auditor => of("an auditor"),
+                    _ => of("another practitioner"),
+                })
+                .hint("a practitioner reads of the own cases alone: take it out of the comment or the text")
+            }
             Kind::Case => diagnostic(of("a case"))
                 .hint("say what was seen and leave out in which case; a finding's `cases:` are counted, not printed")
                 .hint("a paper that only managers read may name cases: `audience: management`"),

@@ -23,6 +23,7 @@ scaffold![
     "data/actions.yaml",
     "data/frameworks/our-standards.yaml",
     "data/service.yaml",
+    "out/.gitignore",
 ];
 
 pub(super) fn init(global: &Global, init: &Init) -> Exit {
@@ -36,12 +37,16 @@ pub(super) fn init(global: &Global, init: &Init) -> Exit {
         tell!("help: name a folder that has no `data`; for the next quarter of a project there is `boardpaper new`");
         return Exit::Usage;
     }
-    let files = SCAFFOLD.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    // Papers may lie here already, with what git is told of them.
+    let is_new = |path: &str| !path.starts_with("out/") || !folder.join(path).exists();
+    let files = SCAFFOLD.iter().filter(|(path, _)| is_new(path));
+    let files: BTreeMap<String, String> = files.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     if let Some(exit) = write_new(&folder, &files) {
         return exit;
     }
     if !global.quiet {
-        tell!("wrote {} files to `{data}`, with notes on what each line is for", files.len());
+        let count = files.keys().filter(|path| path.starts_with("data/")).count();
+        tell!("wrote {count} files to `{data}`, with notes on what each line is for");
         match place.as_str() {
             "" => tell!("next: boardpaper build"),
             place => tell!("next: boardpaper -C {place} build"),

@@ -1033,8 +1033,9 @@ register! {
     ///
     /// In a small area a code is enough to know a child or a colleague by. Codes are those of all
     /// audits of the service. A board and the public see none; managers see those of cases, and
-    /// practitioners all (their papers hold their own cases only). Nobody sees what stands on
-    /// the private list. A paper of no stated audience is one for a board.
+    /// practitioners all; a document for one practitioner holds the own code and those of the
+    /// own cases in this audit, and no other. Nobody sees what stands on the private list. A
+    /// paper of no stated audience is one for a board.
     ///
     /// Example: `K6102` is a case of the audit.
     ///
@@ -1064,6 +1065,38 @@ register! {
     /// How to mend it: Put the file there, one name or code a line, and build once where it is
     /// before papers are sent. Where it can never be, `--allow no-private-list` says so.
     NO_PRIVATE_LIST = "no-private-list", Warning;
+
+    /// A case does not say whose it is, so nobody gets feedback on it.
+    ///
+    /// Feedback goes to the practitioner of a case. The others' documents are made.
+    ///
+    /// Example:
+    ///
+    /// ```csv
+    /// case,prompt,answer,practitioner
+    /// K6102,3.1.1.a,Yes,
+    /// ```
+    ///
+    /// How to mend it: Write the code of the practitioner beside the case. Where nobody is to
+    /// get feedback, the worker has left, run with `--allow no-practitioner`.
+    NO_PRACTITIONER = "no-practitioner", Warning;
+
+    /// A paper for each practitioner cannot be made for anybody.
+    ///
+    /// Such a paper is one document a practitioner, of what was answered on the own cases. An
+    /// audit of which only totals were kept, one by themes alone, or one whose cases do not say
+    /// whose they are has nothing to put into it.
+    ///
+    /// Example: the audit has `totals:`.
+    ///
+    /// ```yaml
+    /// papers:
+    ///   - {template: practitioner-feedback, title: Your feedback, meeting: 2020-11-02}
+    /// ```
+    ///
+    /// How to mend it: Give the answers on each case (`cases:` or `answers:`) and a
+    /// `practitioner` with each, or take the paper out.
+    NO_FEEDBACK = "no-feedback", Error;
 
     // ── Templates and styles ──
 

@@ -137,6 +137,7 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
     let header = fields.list(decoder, "header", header_field);
     let page_numbers = fields.optional(decoder, "page_numbers", Decoder::flag).unwrap_or(true);
     let audience = fields.optional(decoder, "audience", audience);
+    let codes_in_filenames = fields.optional(decoder, "codes_in_filenames", flag_with_place);
     fields.finish(decoder);
     Some(Paper {
         span: node.span,
@@ -153,7 +154,13 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
         header,
         page_numbers,
         audience,
+        each_practitioner: false,
+        codes_in_filenames,
     })
+}
+
+fn flag_with_place(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Spanned<bool>> {
+    decoder.flag(node, path).map(|flag| Spanned::new(flag, node.span))
 }
 
 /// Reads who a paper is for.

@@ -105,6 +105,13 @@ built_in![
     "partials/score-table.md.j2",
     "partials/since.md.j2",
     "partials/versions.md.j2",
+    "practitioner-feedback/cases.md.j2",
+    "practitioner-feedback/header.md.j2",
+    "practitioner-feedback/next.md.j2",
+    "practitioner-feedback/strengths.md.j2",
+    "practitioner-feedback/template.yaml",
+    "practitioner-feedback/to-develop.md.j2",
+    "practitioner-feedback/versions.md.j2",
     "scrutiny-paper/actions-taken.md.j2",
     "scrutiny-paper/background-papers.md.j2",
     "scrutiny-paper/conclusions.md.j2",
@@ -247,6 +254,8 @@ fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Temp
         fields.finish(decoder);
         Some(FreeTemplate { after, file })
     });
+    let each =
+        fields.optional(decoder, "each", |decoder, node, path| decoder.choice(node, path, &[("practitioner", ())]));
     let audience = fields.optional(decoder, "audience", super::narrative::audience);
     let list_labels = fields.list(decoder, "list_labels", |decoder, node, path| {
         let choices = [("number", LabelStyle::Number), ("letter", LabelStyle::Letter), ("roman", LabelStyle::Roman)];
@@ -260,6 +269,7 @@ fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Temp
         header: header?,
         sections: sections?,
         free: free.unwrap_or_default(),
+        each_practitioner: each.is_some(),
         audience,
         list_labels,
         appendices,

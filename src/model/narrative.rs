@@ -79,9 +79,38 @@ impl Narrative {
         }
     }
 
-    /// The day on which overdue is decided: `as_of`, or the earliest meeting.
+    /// The day on which overdue is decided: `as_of`, or the earliest meeting. Practitioners may have their documents
+    /// before any board meets.
     pub fn as_of(&self) -> Option<Date> {
-        self.as_of.or_else(|| self.papers.iter().map(|paper| paper.meeting.value).min())
+        let earliest = |papers: &mut dyn Iterator<Item = &Paper>| papers.map(|paper| paper.meeting.value).min();
+        self.as_of.or_else(|| earliest(&mut self.papers_of_all())).or_else(|| earliest(&mut self.papers.iter()))
+    }
+
+    /// The papers that are one document, and no single practitioner's.
+    pub fn papers_of_all(&self) -> impl Iterator<Item = &Paper> {
+        self.papers.iter().filter(|paper| !paper.each_practitioner)
+    }
+
+    /// What a document for one practitioner may say of a narrative, where `source` is the file of the paper's own text:
+    /// what stands in that file, and who can be asked. Everything else was written for others to read.
+    pub fn for_one(&self, source: Option<SourceId>) -> Narrative {
+        let is_own = |span: Span| source == Some(span.source);
+        let own = |prose: &Option<Prose>| prose.clone().filter(|prose| is_own(prose.span));
+        let all_own = |all: &[Prose]| all.iter().filter(|prose| is_own(prose.span)).cloned().collect();
+        Narrative {
+            as_of: self.as_of(),
+            why: own(&self.why),
+            context: own(&self.context),
+            method: own(&self.method),
+            summary: own(&self.summary),
+            conclusion: own(&self.conclusion),
+            learning: all_own(&self.learning),
+            recommendations: all_own(&self.recommendations),
+            sections: self.sections.iter().filter(|section| is_own(section.id.span)).cloned().collect(),
+            contacts: self.contacts.clone(),
+            figures: self.figures.clone(),
+            ..Narrative::empty(self.span)
+        }
     }
 
     /// The narratives that single papers have instead of this one, with those papers.
@@ -163,6 +192,10 @@ pub struct Paper {
     pub header: Vec<HeaderField>,
     pub page_numbers: bool,
     pub audience: Option<Audience>,
+    /// Whether it is one document a practitioner, as its template says.
+    pub each_practitioner: bool,
+    /// Whether the names of these documents say whose they are.
+    pub codes_in_filenames: Option<Spanned<bool>>,
 }
 
 impl Paper {

@@ -20,6 +20,8 @@ pub struct Template {
     pub sections: Vec<SectionTemplate>,
     /// Where the author's own sections stand, and what fills them.
     pub free: FreeTemplate,
+    /// Whether it is one document a practitioner, of the cases of that one alone.
+    pub each_practitioner: bool,
     /// Who reads such papers, where the paper does not say.
     pub audience: Option<Audience>,
     /// The labels of numbered lists, by how deep they are nested; empty: 1, 2, 3 at each depth.

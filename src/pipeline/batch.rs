@@ -122,8 +122,8 @@ impl Batch<'_> {
         let mut outputs: Vec<paper::Outputs> = Vec::new();
         for (plan, mut made) in plans.iter().zip(made) {
             timings.merge(&made.timings);
-            // An appendix is filled with what its paper is filled with: what is wrong with that was said once.
-            if plan.part.is_some() {
+            // What is wrong with that which several documents are filled with was said once.
+            if plan.is_one_of_several() {
                 made.diagnostics.retain(|one| !raw.contains(one));
             }
             raw.extend(made.diagnostics.iter().cloned());

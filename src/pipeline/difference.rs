@@ -255,7 +255,7 @@ impl<'a> Comparing<'a> {
 
     fn fields(&self, quarter: &'a Quarter) -> Result<Vec<render::words::Field>, Vec<Diagnostic>> {
         let Some(narrative) = &quarter.narrative else { return Ok(Vec::new()) };
-        let Some(paper) = narrative.papers.first() else { return Ok(Vec::new()) };
+        let Some(paper) = narrative.papers_of_all().next() else { return Ok(Vec::new()) };
         render::words::narrative(self.inputs(quarter, narrative, paper, None))
     }
 
@@ -278,6 +278,7 @@ impl<'a> Comparing<'a> {
             composites: &self.run.composites,
             difference,
             part: None,
+            recipient: None,
             draft: false,
         }
     }
@@ -285,7 +286,7 @@ impl<'a> Comparing<'a> {
     /// Makes the paper `changes`, with the new quarter's paper as the occasion.
     fn paper(&self, difference: &Difference, form: Form, compared: &mut Compared) -> Result<(), RunError> {
         let narrative = self.new.narrative.as_ref();
-        let own = narrative.and_then(|narrative| Some((narrative, narrative.papers.first()?)));
+        let own = narrative.and_then(|narrative| Some((narrative, narrative.papers_of_all().next()?)));
         let Some((narrative, own)) = own else {
             return Err(RunError::Usage(UnknownSelection::without_paper(self.new.id.as_str())));
         };

@@ -1,5 +1,6 @@
 //! One paper through its stages: rendered, checked, written as Markdown, typeset, put in its place.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -15,10 +16,11 @@ use crate::model::fonts::Fonts;
 use crate::model::narrative::{Appendix, AppendixContent, Audience, Narrative, Paper, VersionState};
 use crate::model::template::TemplateSet;
 use crate::output::{self, Output, Written};
-use crate::render::{self, Inputs, Rendered};
+use crate::render::{self, Inputs, Recipient, Rendered};
 use crate::source::{SourceId, Sources, Span, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
+use super::documents::{documents, has_answers};
 use super::service::{ServiceRun, sources_of};
 use super::stale::{self, Stale};
 use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
@@ -77,11 +79,13 @@ pub(super) struct Plan<'a> {
     pub stem: String,
     pub run: &'a ServiceRun<'a>,
     quarter: &'a Quarter,
-    narrative: &'a Narrative,
+    narrative: Cow<'a, Narrative>,
     paper: &'a Paper,
     difference: Option<&'a Difference>,
     /// The appendix whose own file this is.
     pub part: Option<&'a Appendix>,
+    /// Whose document this is, of a paper that is one a practitioner.
+    pub practitioner: Option<&'a str>,
     /// Whether something that it rests on has errors.
     pub blocked: bool,
 }
@@ -101,10 +105,11 @@ impl<'a> Plan<'a> {
             name,
             run,
             quarter,
-            narrative,
+            narrative: Cow::Borrowed(narrative),
             paper,
             difference: Some(difference),
             part: None,
+            practitioner: None,
             blocked: false,
         }
     }
@@ -122,8 +127,29 @@ impl<'a> Plan<'a> {
         format!("{}.{ending}", self.stem)
     }
 
+    /// Its files of an earlier run; where it is not known whose documents there are to be, those of all.
+    fn old(&self, request: &Request) -> Vec<String> {
+        let of_all = self.run.earlier.outputs.keys().filter(|path| {
+            let ends = path.ends_with(".md") || path.ends_with(".pdf");
+            ends && path.strip_prefix(&self.stem).is_some_and(|rest| rest.starts_with('/'))
+        });
+        let own = ["md", "pdf"].map(|ending| self.path(ending));
+        own.into_iter().chain(of_all.cloned()).filter(|path| place(request, path).exists()).collect()
+    }
+
+    /// The path of a file that the Markdown names, from the folder that it stands in itself.
     fn beside(&self, file: &str) -> String {
-        joined(self.run.folder(), &format!("{}/{file}", self.quarter.id))
+        joined(self.stem.rsplit_once('/').map_or("", |(folder, _)| folder), file)
+    }
+
+    /// The name of the document's files in their folder, without the endings.
+    fn file(&self) -> &str {
+        self.stem.rsplit('/').next().unwrap_or(&self.stem)
+    }
+
+    /// Whether it is one of several documents that are filled with the same: what is wrong with that is said once.
+    pub fn is_one_of_several(&self) -> bool {
+        self.part.is_some() || self.practitioner.is_some()
     }
 }
 
@@ -132,29 +158,43 @@ pub(super) fn plans<'a>(loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan
     let mut plans = Vec::new();
     for quarter in run.service.quarters.iter().filter(|quarter| run.wanted.quarter(quarter)) {
         let Some(narrative) = &quarter.narrative else { continue };
-        for paper in narrative.papers.iter().filter(|paper| run.wanted.paper(quarter, paper)) {
+        for paper in &narrative.papers {
             let rests_on = sources_of(run.service, quarter);
             let text = paper.text.as_ref();
             let blocked = run.broken.contains(&None)
                 || rests_on.iter().any(|&source| run.broken.contains(&Some(source)))
                 || text.is_some_and(|text| text.source.is_none() || run.broken.contains(&text.source))
                 || broken_templates(loaded, run, paper);
-            let plan = |name: &str, stem: &str, part| Plan {
+            let words = || match paper.narrative(narrative) {
+                words if paper.each_practitioner => Cow::Owned(words.for_one(text.and_then(|text| text.source))),
+                words => Cow::Borrowed(words),
+            };
+            let plan = |name: &str, stem: &str| Plan {
                 name: joined(run.folder(), &format!("{}/{name}", quarter.id)),
                 stem: joined(run.folder(), &format!("{}/{stem}", quarter.id)),
                 run,
                 quarter,
-                narrative: paper.narrative(narrative),
+                narrative: words(),
                 paper,
                 difference: None,
-                part,
+                part: None,
+                practitioner: None,
                 blocked,
             };
             let id = paper.id.value.as_str();
-            plans.push(plan(id, paper.stem(), None));
+            for document in documents(quarter, paper) {
+                if run.wanted.document(quarter, &document.name) {
+                    let practitioner = document.practitioner;
+                    plans.push(Plan { practitioner, ..plan(&document.name, &document.stem) });
+                }
+            }
+            if paper.each_practitioner || !run.wanted.document(quarter, id) {
+                continue;
+            }
             let parts = paper.own_appendices(narrative).filter(|appendix| appendix.section().is_some());
             plans.extend(parts.map(|appendix| {
-                plan(&format!("{id}-{}", appendix.id.value), &paper.stem_of(appendix), Some(appendix))
+                let name = format!("{id}-{}", appendix.id.value);
+                Plan { part: Some(appendix), ..plan(&name, &paper.stem_of(appendix)) }
             }));
         }
     }
@@ -235,9 +275,7 @@ pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan
         artifacts.filter(|_| !wrong)
     };
     let Some((artifacts, pages)) = artifacts else {
-        let old = ["md", "pdf"].map(|ending| plan.path(ending));
-        let old = old.into_iter().filter(|path| place(request, path).exists());
-        made.outcome = Outcome::Blocked { old: old.collect() };
+        made.outcome = Outcome::Blocked { old: plan.old(request) };
         return made;
     };
     made.outcome = Outcome::Made { pages };
@@ -248,7 +286,19 @@ pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan
     for artifact in artifacts {
         let bytes = match artifact.bytes {
             Bytes::New(bytes) if request.effect == Effect::Compare => {
-                made.stale.extend(stale::of_bytes(request, &plan.run.earlier, &artifact.path, &bytes));
+                let mut stale = stale::of_bytes(request, &plan.run.earlier, &artifact.path, &bytes);
+                if plan.practitioner.is_some() {
+                    // What one practitioner reads is shown in no log, and is best kept out of git.
+                    let is_listed = plan
+                        .run
+                        .earlier
+                        .outputs
+                        .get(&artifact.path)
+                        .is_some_and(|output| output.sha256 == artifact.output.sha256);
+                    stale = stale.filter(|stale| stale.why != stale::Why::Missing || !is_listed);
+                    stale.iter_mut().for_each(|stale| stale.lines.clear());
+                }
+                made.stale.extend(stale);
                 made.outputs.files.insert(artifact.path, artifact.output);
                 continue;
             }
@@ -510,7 +560,8 @@ impl<'a> Making<'a> {
             Artifact { path, bytes: Bytes::NotMade(stale), output }
         };
         let pdf = self.request.formats.pdf.then(|| artifact(self.plan.path("pdf"), true));
-        charts.iter().map(|chart| artifact(self.plan.beside(&chart.file), false)).chain(pdf).collect()
+        let may_be_absent = self.plan.practitioner.is_some();
+        charts.iter().map(|chart| artifact(self.plan.beside(&chart.file), may_be_absent)).chain(pdf).collect()
     }
 
     /// Says of each place that shows a picture that it cannot be read, and what Typst said.
@@ -551,6 +602,10 @@ impl<'a> Making<'a> {
     fn set(&mut self) -> Option<Set<'a>> {
         let plan = self.plan;
         let language = &plan.run.service.service.language;
+        if plan.paper.each_practitioner && (plan.practitioner.is_none() || !has_answers(plan.quarter.audit.as_ref())) {
+            self.diagnostics.push(self.no_feedback());
+            return None;
+        }
         // `load` has said that there are no strings for this language.
         let catalogue = self.loaded.catalogues.get(&language.to_string())?;
         let inputs = Inputs {
@@ -559,12 +614,13 @@ impl<'a> Making<'a> {
             catalogue,
             service: plan.run.service,
             quarter: plan.quarter,
-            narrative: plan.narrative,
+            narrative: &plan.narrative,
             paper: plan.paper,
             results: &plan.run.results,
             composites: &plan.run.composites,
             difference: plan.difference,
             part: plan.part,
+            recipient: plan.practitioner.map(|practitioner| Recipient { practitioner, file: plan.file() }),
             draft: self.request.draft,
         };
         let rendered = match self.timings.time(Stage::Render, || render::render(inputs)) {
@@ -588,10 +644,12 @@ impl<'a> Making<'a> {
         };
         let (document, named) = (&rendered.document, self.named());
         let named: Vec<(&str, Span)> = named.iter().map(|(text, span)| (text.as_str(), *span)).collect();
-        let (withheld, audience) = (&plan.run.withheld, self.audience());
+        let own = self.own_codes();
+        let reader = check::Reader { audience: self.audience(), own: own.as_deref() };
+        let withheld = &plan.run.withheld;
         let found = self.timings.time(Stage::Check, || {
             let mut found = check::paper(document, &beside, fonts, sources, title);
-            found.extend(check::privacy(document, &named, withheld, audience, &words, sources, title));
+            found.extend(check::privacy(document, &named, withheld, reader, &words, sources, title));
             found
         });
         let wrong = !found.is_empty();
@@ -643,6 +701,27 @@ impl<'a> Making<'a> {
     fn audience(&self) -> Option<Audience> {
         let template = self.loaded.templates.templates.get(&self.plan.paper.template.value);
         self.plan.paper.audience.or(template.and_then(|template| template.audience))
+    }
+
+    /// The codes that a practitioner's document may hold: the own one, and those of the own cases in this audit.
+    fn own_codes(&self) -> Option<Vec<&'a str>> {
+        let practitioner = self.plan.practitioner?;
+        let cases = self.plan.quarter.audit.iter().flat_map(|audit| audit.cases_of(practitioner));
+        Some(cases.map(|case| case.code.value.as_str()).chain([practitioner]).collect())
+    }
+
+    /// Why a paper that is one document a practitioner cannot be made at all.
+    fn no_feedback(&self) -> Diagnostic {
+        let audit = self.plan.quarter.audit.as_ref();
+        let why = match audit {
+            None => "this quarter has no audit",
+            Some(audit) if audit.cases().is_empty() => "of this audit only totals were kept",
+            Some(_) if !has_answers(audit) => "the cases of this audit have no answers",
+            Some(_) => "no case of this audit says whose it is",
+        };
+        Diagnostic::new(codes::NO_FEEDBACK, format!("there is nobody to give feedback to: {why}"))
+            .at(self.plan.paper.template.span, "one document a practitioner")
+            .hint("it needs the answers on each case, and a `practitioner` with it")
     }
 
     /// What stands on the pages, in a file's metadata and in the names of files, with its place.

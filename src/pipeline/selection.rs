@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::closest;
 use crate::load::{self, Project};
-use crate::model::narrative::Paper;
 use crate::model::{Dataset, Quarter, ServiceData};
 
 use super::RunError;
+use super::documents::{PaperDocument, documents};
 use super::share::{self, Share};
 
 /// A name that nothing has, and one that may have been meant.
@@ -112,8 +112,9 @@ impl WantedOfService {
         self.0.as_ref().is_none_or(|names| names.iter().any(|name| name.starts_with(&prefix)))
     }
 
-    pub fn paper(&self, quarter: &Quarter, paper: &Paper) -> bool {
-        self.0.as_ref().is_none_or(|names| names.contains(&format!("{}/{}", quarter.id, paper.id.value)))
+    /// Whether a document was asked for; `name` is the paper's id, with its own behind it where there are several.
+    pub fn document(&self, quarter: &Quarter, name: &str) -> bool {
+        self.0.as_ref().is_none_or(|names| names.contains(&format!("{}/{name}", quarter.id)))
     }
 }
 
@@ -198,14 +199,16 @@ fn parts(full: &str) -> Vec<&str> {
         .collect()
 }
 
-/// `[service/]quarter/paper` of every paper, and `[service/]quarter/` of every quarter, whose papers may be unread.
+/// `[service/]quarter/paper` of every document, and `[service/]quarter/` of every quarter, whose papers may be unread.
 fn names(dataset: &Dataset) -> Vec<String> {
     let mut names = Vec::new();
     for service in &dataset.services {
         for quarter in &service.quarters {
             names.push(super::joined(&service.folder, &format!("{}/", quarter.id)));
             for paper in quarter.narrative.iter().flat_map(|narrative| &narrative.papers) {
-                names.push(super::joined(&service.folder, &format!("{}/{}", quarter.id, paper.id.value)));
+                let documents = documents(quarter, paper).into_iter();
+                let name = |document: PaperDocument<'_>| format!("{}/{}", quarter.id, document.name);
+                names.extend(documents.map(|document| super::joined(&service.folder, &name(document))));
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::model::{Quarter, ServiceData};
 use crate::output::{self, Manifest, Output, Remark, Written};
 use crate::source::SourceId;
 
+use super::documents::documents;
 use super::paper::{Outputs, Plan};
 use super::selection::WantedOfService;
 use super::stale::{self, Cause, Stale, Why};
@@ -270,25 +271,35 @@ pub(super) fn finish<'a>(
     finished
 }
 
-/// Whether a manifest has every paper of the service, in both forms.
+/// Whether a manifest has every paper of the service, in both forms, and nothing that a whole run would take away.
 fn is_whole(run: &ServiceRun<'_>, manifest: &Manifest) -> bool {
     let mut files: Vec<String> = Vec::new();
-    for (quarter, narrative) in run.service.quarters.iter().filter_map(|one| Some((&one.id, one.narrative.as_ref()?))) {
+    for quarter in &run.service.quarters {
         for ending in ["md", "pdf"] {
-            let stems = stems(narrative, ending).into_iter();
-            files.extend(stems.map(|stem| joined(run.folder(), &format!("{quarter}/{stem}.{ending}"))));
+            let stems = stems(quarter, ending).into_iter();
+            files.extend(stems.map(|stem| joined(run.folder(), &format!("{}/{stem}.{ending}", quarter.id))));
         }
     }
     let results = run.results.iter().filter(|(_, results)| results.theme.is_some());
-    let results = results.map(|(quarter, _)| joined(run.folder(), &format!("{quarter}/results.json")));
-    files.into_iter().chain(results).all(|path| manifest.outputs.contains_key(&path))
+    let results: Vec<String> =
+        results.map(|(quarter, _)| joined(run.folder(), &format!("{quarter}/results.json"))).collect();
+    let is_known = |path: &String| {
+        let mut stems = files.iter().filter_map(|file| file.strip_suffix(".pdf"));
+        results.contains(path) || stems.any(|stem| belongs(path, stem))
+    };
+    files.iter().chain(&results).all(|path| manifest.outputs.contains_key(path))
+        && manifest.outputs.keys().all(is_known)
 }
 
-/// The names of all files of a narrative's papers with an ending: `md` or `pdf`.
-fn stems(narrative: &Narrative, ending: &str) -> Vec<String> {
+/// The names of all files of a quarter's papers with an ending: `md` or `pdf`.
+fn stems(quarter: &Quarter, ending: &str) -> Vec<String> {
     let mut stems = Vec::new();
+    let Some(narrative) = &quarter.narrative else { return stems };
     for paper in &narrative.papers {
-        stems.push(paper.stem().to_owned());
+        stems.extend(documents(quarter, paper).into_iter().map(|document| document.stem));
+        if paper.each_practitioner {
+            continue;
+        }
         // What comes along as it is has no Markdown.
         let parts = paper.own_appendices(narrative).filter(|one| ending == "pdf" || one.section().is_some());
         stems.extend(parts.map(|appendix| paper.stem_of(appendix)));
@@ -308,7 +319,7 @@ pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport
         let outputs = run.earlier.outputs.keys();
         // Those that have a name are reported by it.
         let is_known = |path: &str| {
-            let mut stems = quarter.narrative.iter().flat_map(|narrative| stems(narrative, "pdf"));
+            let mut stems = stems(quarter, "pdf").into_iter();
             stems.any(|stem| belongs(path, &format!("{name}/{stem}")))
         };
         let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")) && !is_known(path.as_str()));
@@ -319,13 +330,15 @@ pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport
     wanted.into_iter().map(report).collect()
 }
 
-/// Whether an output belongs to the paper whose files begin with `stem`: `2020-21-q2/board-paper`.
+/// Whether an output belongs to the paper whose files begin with `stem`: `2020-21-q2/board-paper`. Where that is no
+/// document itself, to any of its documents.
 fn belongs(path: &str, stem: &str) -> bool {
     let Some((folder, name)) = stem.rsplit_once('/') else { return false };
     let Some(rest) = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else { return false };
     let chart =
         rest.strip_prefix("charts/").and_then(|rest| rest.strip_prefix(name)).is_some_and(|rest| rest.starts_with('-'));
-    chart || rest == format!("{name}.md") || rest == format!("{name}.pdf") || rest.starts_with("images/")
+    let of_all = rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    chart || of_all || rest == format!("{name}.md") || rest == format!("{name}.pdf") || rest.starts_with("images/")
 }
 
 /// The name of a service's manifest, in its folder of the output.

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use crate::load::{self, Project};
 use crate::model::{Dataset, ServiceData};
 
+use super::documents::documents;
 use super::{Request, RunError, joined};
 
 /// One part of several: `2/8`, counted from 1.
@@ -46,7 +47,7 @@ impl fmt::Display for Share {
 pub struct PlannedService {
     /// The folder below `data`; empty where `data` is itself the service.
     pub service: String,
-    /// `quarter/paper`, in the order of the quarters.
+    /// `quarter/paper` of each document, in the order of the quarters.
     pub papers: Vec<String>,
 }
 
@@ -55,7 +56,8 @@ impl PlannedService {
         let mut papers = Vec::new();
         for quarter in &service.quarters {
             let of_quarter = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
-            papers.extend(of_quarter.map(|paper| joined(quarter.id.as_str(), paper.id.value.as_str())));
+            let documents = of_quarter.flat_map(|paper| documents(quarter, paper));
+            papers.extend(documents.map(|document| joined(quarter.id.as_str(), &document.name)));
         }
         PlannedService { service: service.folder.clone(), papers }
     }

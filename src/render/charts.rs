@@ -325,7 +325,7 @@ fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: String, alt: 
         name: name.to_owned(),
         alt,
         caption: Some(vec![Inline { span, kind: InlineKind::Text(caption) }]),
-        file: format!("charts/{}-{name}.svg", inputs.paper.stem()),
+        file: format!("charts/{}-{name}.svg", inputs.stem()),
         data,
     };
     Block { span, kind: BlockKind::Chart(Box::new(chart)) }

@@ -3,6 +3,7 @@
 //! Every field is always there; what has no value is `none`. The names are documented in `report-templates/README.md`.
 
 mod inspections;
+mod practitioner;
 mod since;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ use super::charts::{self, AuditOfTheme, HistoryRow};
 use super::slots::{Slot, Slots};
 use super::{Inputs, capitalised, figures};
 use inspections::InspectionView;
+use practitioner::PractitionerView;
 use since::{ChangesView, DecisionView, HistoryView, PromiseView, SinceView, TableView};
 
 /// How many audits of a theme a chart shows.
@@ -207,6 +209,12 @@ pub(super) const NAMES: &[&str] = &[
     "updates",
     "progress",
     "evidence",
+    "practitioner",
+    "code",
+    "to_develop",
+    "case",
+    "answer",
+    "comment",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -246,6 +254,8 @@ pub(super) struct Context {
     promises: Vec<PromiseView>,
     /// The quarter that promises are compared with: `April to June 2020`; `none` where there is none.
     last_quarter: Option<String>,
+    /// Whose document it is, with the own cases; `none` in a paper that is not one document a practitioner.
+    practitioner: Option<PractitionerView>,
     /// What changed since another quarter; `none` in a paper that is not about that.
     changes: Option<ChangesView>,
     /// What earlier asks to the board came to.
@@ -630,6 +640,7 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         actions: making.actions()?,
         promises: making.promises()?,
         last_quarter: making.last_quarter()?,
+        practitioner: making.practitioner(),
         changes: making.changes()?,
         decisions: making.decisions()?,
         outcomes: OutcomesView {

@@ -51,6 +51,9 @@ fn every_paper_of_the_data_is_made() {
     for quarter in quarters() {
         for paper in list(&data(&format!("{quarter}/narrative.yaml"))["papers"]) {
             let id = paper["id"].as_str().unwrap_or_else(|| string(&paper["template"]));
+            if string(&paper["template"]) == "practitioner-feedback" {
+                continue; // one document each: `feedback.rs` looks at them
+            }
             for ending in ["md", "pdf"] {
                 assert!(out().contains_key(&format!("{quarter}/{id}.{ending}")), "{quarter}/{id}.{ending}");
             }

@@ -101,6 +101,18 @@ const AUDIT_BY_THEMES: [&str; 16] = [
     "11 Recommendations",
 ];
 
+/// Strengths stand before what could be better.
+const PRACTITIONER_FEEDBACK: [&str; 8] = [
+    "Your cases",
+    "What went well",
+    "Assessment",
+    "Joint working",
+    "Areas to develop",
+    "Assessment",
+    "Planning",
+    "What happens next",
+];
+
 #[test]
 fn the_outline_of_each_kind_is_in_its_headings_and_in_its_bookmarks() {
     for (paper, outline) in [
@@ -111,6 +123,11 @@ fn the_outline_of_each_kind_is_in_its_headings_and_in_its_bookmarks() {
     ] {
         let markdown = example::text(&format!("2020-21-q2/{paper}.md"));
         has_outline(paper, outline, &markdown, &example::out()[&format!("2020-21-q2/{paper}.pdf")]);
+    }
+    let feedback = example::out().keys().filter_map(|path| path.strip_suffix(".md"));
+    for paper in feedback.filter(|path| path.starts_with("2019-20-q3/practitioner-feedback/")) {
+        let pdf = &example::out()[&format!("{paper}.pdf")];
+        has_outline(paper, &PRACTITIONER_FEEDBACK, &example::text(&format!("{paper}.md")), pdf);
     }
     let project = Project::of_case("audit-by-themes");
     project.build(&[]).exits(0);

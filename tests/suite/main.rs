@@ -6,6 +6,7 @@ mod cli;
 mod codes;
 mod csv;
 mod example;
+mod feedback;
 mod frameworks;
 mod hostile;
 mod house;
