@@ -60,6 +60,8 @@
 //! | promise | an action, seen from a later quarter: what became of it since the last one with a paper |
 //! | ask, decision | what a paper asks the board to do; what the board decided, as a later narrative records it |
 //! | paper | one document for one reader; its *template* says what it holds, its *style* how it looks |
+//! | document | beside the tree below: what one reader gets; a paper is one, or one a practitioner |
+//! | recipient | the practitioner whose document it is; its *own* codes are the only ones that it holds |
 //! | catalogue, string | the fixed words of a language with its forms of dates and numbers; one of them |
 //! | section, free section | a part of a paper under one heading: the template's; one of the author's own |
 //! | appendix, own file | a part behind the paper's end; one that is a document of its own, and stands nowhere in the paper |

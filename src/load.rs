@@ -599,6 +599,13 @@ impl Reader {
             read.insert(path, text.clone());
             narrative.papers[n].text = Some(text);
         }
+        for file in &narrative.unread_texts {
+            let path = resolved(folder, file).unwrap_or_default();
+            if self.files.contains(&path) && !read.contains_key(&path) {
+                let base = &*narrative;
+                self.yaml(&path, |decoder, node| narrative::read_text(decoder, node, base))?;
+            }
+        }
         Ok(())
     }
 

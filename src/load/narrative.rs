@@ -15,10 +15,14 @@ use super::yaml::{Node, NodeKind};
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Narrative> {
     let mut fields = decoder.fields(node, "")?;
     let papers_count = fields.node("papers").map_or(0, Node::len);
+    let texts = fields.node("papers").map(texts_of).unwrap_or_default();
     let papers = fields.list(decoder, "papers", paper);
+    let is_read =
+        |file: &String| papers.iter().filter_map(|paper| paper.text.as_ref()).any(|text| text.file.value == *file);
     let mut narrative = Narrative {
         as_of: fields.optional(decoder, "as_of", Decoder::date).map(|date| date.value),
         papers_broken: papers.len() < papers_count,
+        unread_texts: texts.into_iter().filter(|file| !is_read(file)).collect(),
         papers,
         decisions: fields.list(decoder, "decisions", decision),
         ..Narrative::empty(node.span)
@@ -26,6 +30,22 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Narrative> 
     words(decoder, &mut fields, &mut narrative);
     fields.finish(decoder);
     Some(narrative)
+}
+
+/// The files that papers name under `text`, whatever else is wrong with them.
+fn texts_of(papers: &Node) -> Vec<String> {
+    let NodeKind::Sequence(papers) = &papers.kind else { return Vec::new() };
+    let text = |paper: &Node| match &paper.kind {
+        NodeKind::Mapping(entries) => {
+            let (_, file) = entries.iter().find(|(key, _)| key.name == "text")?;
+            match &file.kind {
+                NodeKind::Scalar(scalar) => Some(scalar.text.value.trim().to_owned()),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    papers.iter().filter_map(text).collect()
 }
 
 /// Reads the file of a paper's own: the narrative, with each key of the file in its place. Figures are added to.
@@ -36,6 +56,7 @@ pub(super) fn read_text(decoder: &mut Decoder<'_>, node: &Node, narrative: &Narr
         as_of: narrative.as_of(),
         papers: Vec::new(),
         papers_broken: false,
+        unread_texts: Vec::new(),
         ..narrative.clone()
     };
     words(decoder, &mut fields, &mut own);

@@ -20,6 +20,8 @@ pub struct Narrative {
     pub papers: Vec<Paper>,
     /// Whether `papers` holds one that could not be read.
     pub papers_broken: bool,
+    /// The files with the texts of those: they are looked at for mistakes of their own.
+    pub unread_texts: Vec<String>,
     pub why: Option<Prose>,
     pub context: Option<Prose>,
     pub method: Option<Prose>,
@@ -55,6 +57,7 @@ impl Narrative {
             as_of: None,
             papers: Vec::new(),
             papers_broken: false,
+            unread_texts: Vec::new(),
             why: None,
             context: None,
             method: None,

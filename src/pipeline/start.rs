@@ -12,9 +12,13 @@ use crate::load::{self, Loaded};
 use crate::model::audit::Audit;
 use crate::model::date::Date;
 use crate::model::ids::{QuarterId, ThemeId};
-use crate::model::narrative::{Ask, Audience, Finding, Paper};
+use crate::model::narrative::{
+    Appendix, Ask, Audience, Finding, FreeSection, Implication, Narrative, Paper, PaperText, Prose,
+};
 use crate::model::results::FindingResult;
+use crate::model::service::Contact;
 use crate::model::{Quarter, ServiceData};
+use crate::source::Span;
 
 use super::{Request, RunError, UnknownSelection, joined};
 
@@ -40,8 +44,9 @@ pub fn started(request: &Request, written: &str) -> Result<Started, RunError> {
     let name = joined(&service.folder, id.as_str());
     let folder = joined(load::DATA, &name);
     let start = Start::new(service, &id);
-    let files = [("audit.yaml", start.audit()), ("narrative.yaml", start.narrative())];
-    let files = files.into_iter().map(|(file, text)| (format!("{folder}/{file}"), text)).collect();
+    let own = [("audit.yaml".to_owned(), start.audit()), ("narrative.yaml".to_owned(), start.narrative())];
+    let files = own.into_iter().chain(start.texts());
+    let files = files.map(|(file, text)| (format!("{folder}/{file}"), text)).collect();
     let is_error = |one: &Diagnostic| one.severity == Severity::Error && one.code != codes::TO_WRITE;
     Ok(Started { name, files, is_partial: loaded.diagnostics.iter().any(is_error) })
 }
@@ -178,22 +183,18 @@ impl<'a> Start<'a> {
             self.id
         );
         self.papers(&mut text);
-        for (key, what) in [
-            ("why", "Who asked for this report, and why now."),
-            ("context", "What a reader must know of the cases, and what has changed since last time."),
-            (
-                "method",
-                "Who looked, at what, and what was done otherwise than last time. The sample is told by itself.",
-            ),
-        ] {
-            text.push_str(&format!("\n{key}: |\n  TODO {what}\n"));
+        for (key, what) in [("why", WHY), ("context", CONTEXT), ("method", METHOD)] {
+            text.push_str(&format!("\n{key}: |\n  {what}\n"));
         }
         self.findings(&mut text);
-        text.push_str("\nlearning:\n  - |\n    TODO What was learned; one item a hyphen.\n");
+        text.push_str(&format!("\nlearning:\n  - |\n    {LEARNING}\n"));
+        if let Some(narrative) = self.last_papers().and_then(|(quarter, _)| quarter.narrative.as_ref()) {
+            further(narrative, &|_| true, None, &mut text);
+        }
         self.next_steps(&mut text);
+        text.push_str(&format!("\noutcomes:\n  expected: |\n    {EXPECTED}\n  monitoring: |\n    {MONITORING}\n\n"));
         text.push_str(
-            "\noutcomes:\n  expected: |\n    TODO What will be better for children.\n  \
-             monitoring: |\n    TODO Who will see whether it is, how and how often.\n\n\
+            "\
              # What the board is to do, each with an id that was never used: {id: …, text: …}; and what each partner is\n\
              # to do, {partner: …, text: …}, or `none`.\n\
              asks:\n  board: TODO\n  partners: TODO\n",
@@ -239,6 +240,12 @@ impl<'a> Start<'a> {
         if paper.version.is_some() {
             text.push_str("    version: {number: \"0.1\", state: draft}\n");
         }
+        if let Some(own) = &paper.text {
+            text.push_str(&format!("    text: {}\n", value(&own.file.value)));
+        }
+        if paper.codes_in_filenames.is_some_and(|flag| flag.value) {
+            text.push_str("    codes_in_filenames: true\n");
+        }
         if !paper.page_numbers {
             text.push_str("    page_numbers: false\n");
         }
@@ -248,6 +255,15 @@ impl<'a> Start<'a> {
                 text.push_str(&format!("      - {{label: {}, value: TODO}}\n", value(&line.label)));
             }
         }
+    }
+
+    /// The files that single papers had their texts in, each with the keys that it had.
+    fn texts(&self) -> BTreeMap<String, String> {
+        let narrative = self.last_papers().and_then(|(quarter, _)| quarter.narrative.as_ref());
+        let texts = narrative.iter().flat_map(|narrative| narrative.texts().map(move |(_, text)| (*narrative, text)));
+        // One that lies elsewhere is no quarter's own.
+        let texts = texts.filter(|(_, text)| !text.file.value.contains('/'));
+        texts.filter_map(|(base, text)| Some((text.file.value.clone(), own_text(base, text)?))).collect()
     }
 
     /// The papers of the last audit of the theme, or else of the last quarter that has any.
@@ -372,27 +388,165 @@ impl<'a> Start<'a> {
 
     /// What stands behind the paper's end.
     fn behind(&self, text: &mut String) {
-        let Some((quarter, [paper, ..])) = self.last_papers() else { return };
-        let title = value(&paper.title.value);
-        text.push_str(&format!("\nbackground_papers:\n  - {{title: {title}, date: {}}}\n", paper.meeting.value));
-        let appendices = quarter.narrative.as_ref().map_or(&[][..], |narrative| &narrative.appendices);
-        // A PDF that came along was of that quarter.
-        let sections = appendices.iter().filter_map(|appendix| Some((appendix, appendix.section()?)));
-        for (n, (appendix, section)) in sections.enumerate() {
-            if n == 0 {
-                text.push_str("appendices:\n");
-            }
-            let mut keys = vec![
-                format!("id: {}", value(appendix.id.value.as_str())),
-                format!("title: {}", value(&plain(&appendix.title.inlines))),
-                format!("section: {}", value(section.value.as_str())),
-            ];
-            keys.extend(appendix.own_file.then(|| "own_file: true".to_owned()));
-            keys.extend(appendix.marking.iter().map(|marking| format!("marking: {}", value(marking))));
-            keys.extend(appendix.reason.iter().map(|reason| format!("reason: {}", value(&plain(&reason.inlines)))));
-            text.push_str(&format!("  - {{{}}}\n", keys.join(", ")));
+        let Some((quarter, papers)) = self.last_papers() else { return };
+        text.push('\n');
+        // What one practitioner was told is nobody else's background.
+        if let Some(paper) = papers.iter().find(|paper| !paper.each_practitioner) {
+            let title = value(&paper.title.value);
+            text.push_str(&format!("background_papers:\n  - {{title: {title}, date: {}}}\n", paper.meeting.value));
+        }
+        appendices(quarter.narrative.iter().flat_map(|narrative| &narrative.appendices), text);
+    }
+}
+
+const WHY: &str = "TODO Who asked for this report, and why now.";
+const CONTEXT: &str = "TODO What a reader must know of the cases, and what has changed since last time.";
+const METHOD: &str =
+    "TODO Who looked, at what, and what was done otherwise than last time. The sample is told by itself.";
+const LEARNING: &str = "TODO What was learned; one item a hyphen.";
+const EXPECTED: &str = "TODO What will be better for children.";
+const MONITORING: &str = "TODO Who will see whether it is, how and how often.";
+
+/// Writes the keys that only some kinds of paper have, as far as a narrative had them and `is_own` says so. Who it is to
+/// and from, and who can be asked, comes along where it is not as in `base`.
+fn further(narrative: &Narrative, is_own: &dyn Fn(Span) -> bool, base: Option<&Narrative>, text: &mut String) {
+    let has = |prose: &Option<Prose>| prose.as_ref().is_some_and(|prose| is_own(prose.span));
+    for (key, prose, what) in [
+        ("summary", &narrative.summary, "What a reader must know who reads no further."),
+        ("conclusion", &narrative.conclusion, "What it comes to."),
+    ] {
+        if has(prose) {
+            text.push_str(&format!("\n{key}: |\n  TODO {what}\n"));
         }
     }
+    if narrative.recommendations.iter().any(|prose| is_own(prose.span)) {
+        text.push_str("\nrecommendations:\n  - |\n    TODO What should be done; one item a hyphen.\n");
+    }
+    let given: Vec<&str> = Implication::ALL
+        .iter()
+        .filter(|(_, kind)| narrative.implications.iter().any(|(own, prose)| own == kind && is_own(prose.span)))
+        .map(|(name, _)| *name)
+        .collect();
+    if !given.is_empty() {
+        text.push_str("\n# What a decision would mean; what is taken away is \"to be completed by\" whoever can say it.\nimplications:\n");
+        given.iter().for_each(|name| text.push_str(&format!("  {name}: |\n    TODO\n")));
+    }
+    let sections: Vec<&FreeSection> = narrative.sections.iter().filter(|section| is_own(section.id.span)).collect();
+    if !sections.is_empty() {
+        text.push_str("\nsections:\n");
+        sections.into_iter().for_each(|section| free_section(section, "  ", text));
+    }
+    let mut lines = String::new();
+    if let Some(to) = narrative.to.as_ref().filter(|to| base.is_none_or(|base| base.to.as_ref() != Some(*to))) {
+        lines.push_str(&format!("to: {}\n", value(to)));
+    }
+    if !narrative.from.is_empty() && base.is_none_or(|base| base.from != narrative.from) {
+        let from: Vec<String> = narrative.from.iter().map(|name| value(name)).collect();
+        lines.push_str(&format!("from: [{}]\n", from.join(", ")));
+    }
+    let roles = |narrative: &Narrative| -> Vec<String> { narrative.contacts.iter().map(contact).collect() };
+    if !narrative.contacts.is_empty() && base.is_none_or(|base| roles(base) != roles(narrative)) {
+        lines.push_str("contacts:\n");
+        roles(narrative).iter().for_each(|contact| lines.push_str(&format!("  - {contact}\n")));
+    }
+    if narrative.circulated_to.iter().any(|line| is_own(line.span)) {
+        lines.push_str("circulated_to:\n");
+        narrative
+            .circulated_to
+            .iter()
+            .for_each(|line| lines.push_str(&format!("  - {}\n", value(&plain(&line.inlines)))));
+    }
+    if !lines.is_empty() {
+        text.push_str(&format!("\n# As last time.\n{lines}"));
+    }
+}
+
+fn contact(contact: &Contact) -> String {
+    let keys =
+        [("role", Some(&contact.role)), ("email", contact.email.as_ref()), ("telephone", contact.telephone.as_ref())];
+    let keys: Vec<String> =
+        keys.iter().filter_map(|(key, text)| Some(format!("{key}: {}", value(text.as_ref()?)))).collect();
+    format!("{{{}}}", keys.join(", "))
+}
+
+fn free_section(section: &FreeSection, indent: &str, text: &mut String) {
+    text.push_str(&format!("{indent}- id: {}\n", value(section.id.value.as_str())));
+    text.push_str(&format!("{indent}  title: {}\n", value(&plain(&section.title.inlines))));
+    if let Some(after) = &section.after {
+        text.push_str(&format!("{indent}  after: {}\n", value(after.value.as_str())));
+    }
+    if section.text.is_some() {
+        text.push_str(&format!("{indent}  text: |\n{indent}    TODO\n"));
+    }
+    if !section.sections.is_empty() {
+        text.push_str(&format!("{indent}  sections:\n"));
+        section.sections.iter().for_each(|below| free_section(below, &format!("{indent}    "), text));
+    }
+}
+
+fn appendices<'a>(appendices: impl Iterator<Item = &'a Appendix>, text: &mut String) {
+    // A PDF that came along was of that quarter.
+    let sections = appendices.filter_map(|appendix| Some((appendix, appendix.section()?)));
+    for (n, (appendix, section)) in sections.enumerate() {
+        if n == 0 {
+            text.push_str("appendices:\n");
+        }
+        let mut keys = vec![
+            format!("id: {}", value(appendix.id.value.as_str())),
+            format!("title: {}", value(&plain(&appendix.title.inlines))),
+            format!("section: {}", value(section.value.as_str())),
+        ];
+        keys.extend(appendix.own_file.then(|| "own_file: true".to_owned()));
+        keys.extend(appendix.marking.iter().map(|marking| format!("marking: {}", value(marking))));
+        keys.extend(appendix.reason.iter().map(|reason| format!("reason: {}", value(&plain(&reason.inlines)))));
+        text.push_str(&format!("  - {{{}}}\n", keys.join(", ")));
+    }
+}
+
+/// A paper's own text with a `TODO` under each key that its file had; `None` where that was not read.
+fn own_text(base: &Narrative, text: &PaperText) -> Option<String> {
+    let (source, own) = (text.source?, text.narrative.as_deref()?);
+    let is_own = |span: Span| span.source == source;
+    let mut file =
+        "# What one paper says in place of narrative.yaml. Take a key away, and the paper says what that file does.\n"
+            .to_owned();
+    for (key, prose, what) in
+        [("why", &own.why, WHY), ("context", &own.context, CONTEXT), ("method", &own.method, METHOD)]
+    {
+        if prose.as_ref().is_some_and(|prose| is_own(prose.span)) {
+            file.push_str(&format!("\n{key}: |\n  {what}\n"));
+        }
+    }
+    if own.findings.iter().any(|finding| is_own(finding.id.span)) {
+        file.push_str("\n# Other words for findings of narrative.yaml, under their ids: {id: …, kind: …, text: …}.\nfindings:\n  - TODO\n");
+    }
+    if own.learning.iter().any(|prose| is_own(prose.span)) {
+        file.push_str(&format!("\nlearning:\n  - |\n    {LEARNING}\n"));
+    }
+    further(own, &is_own, Some(base), &mut file);
+    if own.next_steps.iter().any(|id| is_own(id.span)) {
+        file.push_str("\n# The ids of actions in actions.yaml.\nnext_steps: TODO\n");
+    }
+    let outcomes =
+        [("expected", &own.outcomes.expected, EXPECTED), ("monitoring", &own.outcomes.monitoring, MONITORING)];
+    let outcomes = outcomes.into_iter().filter(|(_, prose, _)| prose.as_ref().is_some_and(|prose| is_own(prose.span)));
+    for (n, (key, _, what)) in outcomes.enumerate() {
+        file.push_str(if n == 0 { "\noutcomes:\n" } else { "" });
+        file.push_str(&format!("  {key}: |\n    {what}\n"));
+    }
+    let asks_board = own.asks.board.iter().any(|ask| is_own(ask.id.span));
+    let asks_partners = own.asks.partners.iter().flatten().any(|ask| is_own(ask.text.span));
+    if asks_board || asks_partners {
+        file.push_str("\nasks:\n");
+        file.push_str(if asks_board { "  board: TODO\n" } else { "" });
+        file.push_str(if asks_partners { "  partners: TODO\n" } else { "" });
+    }
+    if own.background_papers.iter().any(|paper| is_own(paper.title.span)) {
+        file.push_str("\n# Each {title: …, date: …}.\nbackground_papers: TODO\n");
+    }
+    file.push('\n');
+    appendices(own.appendices.iter().filter(|appendix| is_own(appendix.id.span)), &mut file);
+    Some(file.trim_end().to_owned() + "\n")
 }
 
 /// The theme behind the last one in the rotation, which starts again at its end; `None` without a rotation.

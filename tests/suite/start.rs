@@ -169,6 +169,71 @@ mod new {
         }
     }
 
+    /// Every kind of paper comes along with what it needs: its own text, and the keys that only it has.
+    #[test]
+    fn check_lists_what_every_kind_of_paper_needs() {
+        for (last, texts) in [("2020-21-q2", 3), ("2019-20-q3", 1)] {
+            let project = Project::of_example();
+            // Without a rotation the papers are those of the last quarter.
+            let service = project.read("data/service.yaml");
+            project.put("data/service.yaml", service.replace("rotation: [custody, out-of-court, community]\n", ""));
+            for path in project.files("data").into_keys() {
+                if path.split('/').next().is_some_and(|folder| folder.starts_with("20") && folder > last) {
+                    std::fs::remove_file(project.path(&format!("data/{path}"))).expect("removed");
+                }
+            }
+            if last == "2019-20-q3" {
+                // Actions of later quarters refer to what is not there any more.
+                project.put("data/actions.yaml", "[]\n");
+                let path = "data/2019-20-q3/narrative.yaml";
+                project.edit(path, "next_steps: [A-2019-003, A-2020-001, A-2020-002]", "next_steps: []");
+            }
+            let quarter = "2021-22-q1";
+            let run = project.run(&["new", quarter]).exits(0);
+            assert_eq!(run.stderr.matches("wrote `").count(), 2 + texts, "{}", run.stderr);
+            lists_exactly_what_is_marked(&project, quarter);
+            let narrative = project.read(&format!("data/{quarter}/narrative.yaml"));
+            assert_eq!(narrative.contains("practitioner-feedback"), last == "2019-20-q3", "{narrative}");
+        }
+    }
+
+    /// The same where they stand in the narrative itself.
+    #[test]
+    fn check_lists_the_keys_that_only_some_kinds_have() {
+        for (name, keys) in [
+            ("scrutiny-paper", ["summary", "conclusion"].as_slice()),
+            ("cabinet-paper", &["conclusion", "implications"]),
+            ("audit-by-themes", &["conclusion", "recommendations", "sections"]),
+            ("practitioner-feedback", &["sections"]),
+        ] {
+            let project = Project::of_case(name);
+            project.run(&["new", "2021-22-q1"]).exits(0);
+            lists_exactly_what_is_marked(&project, "2021-22-q1");
+            let narrative = project.read("data/2021-22-q1/narrative.yaml");
+            for key in keys {
+                assert!(narrative.contains(&format!("\n{key}:")), "{name}: {key}: {narrative}");
+            }
+        }
+    }
+
+    /// Holds what `check` lists against the places with a `TODO`, of all files of a quarter.
+    #[track_caller]
+    fn lists_exactly_what_is_marked(project: &Project, quarter: &str) {
+        let mut marked = Vec::new();
+        for path in project.files(&format!("data/{quarter}")).into_keys() {
+            let path = format!("data/{quarter}/{path}");
+            let text = project.read(&path);
+            let lines = text.lines().enumerate();
+            let todo = lines.filter(|(_, line)| line.contains("TODO") && !line.trim_start().starts_with('#'));
+            marked.extend(todo.map(|(n, _)| format!("{path}:{}", n + 1)));
+        }
+        let run = project.run(&["check", quarter, "--message-format", "short"]).exits(1);
+        let listed: Vec<String> =
+            run.problems().iter().map(|line| line.split(':').take(2).collect::<Vec<_>>().join(":")).collect();
+        assert_eq!(listed, marked, "{}", run.stderr);
+        assert!(run.problems().iter().all(|line| line.contains("is still to be written")), "{}", run.stderr);
+    }
+
     #[test]
     fn a_draft_marks_the_gaps_once_a_paper_has_its_title_and_its_meeting() {
         let project = started();
