@@ -121,14 +121,14 @@ fn decisions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
     for decision in narratives().flat_map(|narrative| &narrative.decisions) {
         let asked =
             narratives().find(|narrative| narrative.asks.board.iter().any(|ask| ask.id.value == decision.ask.value));
-        let meeting =
-            asked.and_then(|narrative| narrative.papers.iter().map(|paper| paper.meeting).min_by_key(|day| day.value));
+        let meeting = asked
+            .and_then(|narrative| narrative.papers_of_all().map(|paper| paper.meeting).min_by_key(|day| day.value));
         if let (Some(date), Some(meeting)) = (decision.date, meeting) {
             not_before(date, "the decision", meeting, "the meeting that was asked", found);
         }
     }
     for narrative in narratives() {
-        let meeting = narrative.papers.iter().map(|paper| paper.meeting).max_by_key(|day| day.value);
+        let meeting = narrative.papers_of_all().map(|paper| paper.meeting).max_by_key(|day| day.value);
         for date in narrative.decisions.iter().filter_map(|decision| decision.date) {
             if let Some(meeting) = meeting {
                 not_before(meeting, "the meeting", date, "the date of a decision that it is told of", found);

@@ -764,15 +764,17 @@ impl<'a> Making<'a> {
             images.push((file.clone(), bytes));
             Some(Logo { file, alt: logo.alt.clone() })
         });
+        // No board reads what one practitioner does.
+        let board = service.board.as_ref().filter(|_| self.plan.practitioner.is_none());
         let is_draft = paper.version.as_ref().is_some_and(|version| version.state == VersionState::Draft);
         Ok(Setting {
             style: service.look.style.as_ref().map_or_else(|| "board".to_owned(), |style| style.value.to_string()),
             title: rendered.document.title.clone(),
             organisation: service.name.value.clone(),
-            board: service.board.clone(),
+            board: board.cloned(),
             date: rendered.date.clone(),
             authors: paper.authors.clone(),
-            description: match &service.board {
+            description: match board {
                 Some(board) => format!("{}: {board}, {}", service.name.value, rendered.date),
                 None => format!("{}, {}", service.name.value, rendered.date),
             },

@@ -265,6 +265,41 @@ fn every_command_knows_each_document() {
     }
 }
 
+/// Neither what practitioners read nor the words that they share are told of, whichever paper stands first.
+#[test]
+fn what_changed_between_two_quarters_is_nothing_of_a_practitioners() {
+    let project = Project::of_example();
+    let narrative = "data/2019-20-q3/narrative.yaml";
+    let text = project.read(narrative);
+    let (_, entry) = text.split_once("  - id: practitioner-feedback").expect("the example has feedback");
+    let entry = format!("  - id: practitioner-feedback{}", entry.split_once("why: |").expect("why follows").0);
+    project.put(narrative, text.replace(&entry, "").replacen("papers:\n", &format!("papers:\n{entry}"), 1));
+    for arguments in [["-v", "-f", "text"], ["-q", "-f", "md"], ["-q", "-f", "json"]] {
+        let told = project.run(&[&["diff", "2018-19-q4", "2019-20-q3"], arguments.as_slice()].concat()).exits(0).stdout;
+        assert!(told.contains("Assessment"), "the test looks at something: {told}");
+        for word in ["PW0", "K31", "AU2", "supervision", "opening your cases", "boxing", "January 13", "13 January"] {
+            assert!(!told.contains(word), "{word}: {told}");
+        }
+    }
+}
+
+/// Where ratings go by key questions these are answered themselves, and stand among their prompts.
+#[test]
+fn a_key_question_is_a_question_like_its_prompts() {
+    let project = Project::of_case("key-questions");
+    let audit = project.read("data/2019-20-q3/audit.yaml").replace("{case: C2,", "{case: C2, practitioner: P1,");
+    project.put("data/2019-20-q3/audit.yaml", audit);
+    let papers = "papers: [{template: practitioner-feedback, title: Your feedback, meeting: 2020-01-13}]\n";
+    project.put("data/2019-20-q3/narrative.yaml", papers);
+    let run = project.build(&["2019-20-q3"]).exits(0);
+    assert!(run.problems().len() == 1 && run.problems()[0].contains("4 cases do not say whose"), "{}", run.stderr);
+    let text = documents(&project, "2019-20-q3").into_values().next().expect("one document");
+    let (strengths, to_develop) = text.split_once("## Areas to develop").expect("two parts");
+    let whole = "Was the work on this good enough as a whole?";
+    assert!(strengths.contains(&format!("### Assessment\n\n#### Desistance\n\n- {whole}\n")), "{text}");
+    assert!(to_develop.contains(&format!("### Assessment\n\n#### Safety of the child\n\n- {whole} (No)\n")), "{text}");
+}
+
 #[test]
 fn a_file_says_whose_it_is_only_where_that_is_asked() {
     let project = built();
@@ -316,7 +351,7 @@ fn no_byte_of_a_pdf_holds_what_is_anothers() {
         assert!(texts.len() == 1 || texts[1].contains(own), "the test looks at the text");
         let all = texts.concat();
         assert!(all.contains("Your feedback from the audit"), "the test looks at the metadata");
-        for other in others {
+        for other in others.iter().chain(&["Partnership Board", "AU1", "AU2"]) {
             let wide: String = other.chars().flat_map(|c| ['\0', c]).collect();
             assert!(!all.contains(other) && !all.contains(&wide), "{own}: {other}");
         }
