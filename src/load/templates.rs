@@ -132,6 +132,7 @@ built_in![
     "styles/charts.typ",
     "styles/colours.typ",
     "styles/nodes.typ",
+    "styles/scale.typ",
 ];
 
 /// The catalogue of a language, below the template folder.

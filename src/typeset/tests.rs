@@ -360,11 +360,12 @@ fn gather(frame: &Frame, text: &mut String) {
     }
 }
 
-const BOARD: [(&str, &str); 4] = [
+const BOARD: [(&str, &str); 5] = [
     ("styles/board.typ", include_str!("../../report-templates/styles/board.typ")),
     ("styles/charts.typ", include_str!("../../report-templates/styles/charts.typ")),
     ("styles/colours.typ", include_str!("../../report-templates/styles/colours.typ")),
     ("styles/nodes.typ", include_str!("../../report-templates/styles/nodes.typ")),
+    ("styles/scale.typ", include_str!("../../report-templates/styles/scale.typ")),
 ];
 
 fn board() -> Material {
@@ -490,6 +491,17 @@ fn a_chart_that_fits_on_a_page_stays_on_one() {
         let document = typst::compile::<PagedDocument>(&PaperWorld::new(&TYPESETTER, &material.job())).output.unwrap();
         let parts = document.pages().iter().filter(|page| labelled(&page.frame, "chart-one").is_some());
         assert_eq!(parts.count(), 1);
+    }
+}
+
+#[test]
+fn sizes_of_type_stand_in_one_place() {
+    for (path, text) in BOARD.iter().filter(|(path, _)| *path != "styles/scale.typ") {
+        let sized =
+            |line: &&str| line.split("size: ").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        // What grows with the text around it is no size of its own.
+        let own: Vec<&str> = text.lines().filter(sized).filter(|line| !line.contains("em")).collect();
+        assert!(own.is_empty(), "{path}: {own:?}");
     }
 }
 

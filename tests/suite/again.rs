@@ -163,8 +163,7 @@ fn a_string_changes_every_paper_that_prints_it() {
 
 #[test]
 fn a_style_changes_every_paper() {
-    let size = ["size: 12pt, paragraph-number", "size: 11.5pt, paragraph-number"];
-    changes("report-templates/styles/board.typ", size[0], size[1], &ALL);
+    changes("report-templates/styles/scale.typ", "body: 12pt", "body: 11.5pt", &ALL);
 }
 
 #[test]
