@@ -1,5 +1,7 @@
 //! Papers made with the style that the program brings along, and with small ones that misbehave.
 
+mod contrast;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::thread;
@@ -312,6 +314,10 @@ struct Material {
 
 impl Material {
     fn new(document: &Document, styles: &[(&str, &str)]) -> Material {
+        Material::with(document, styles, &setting())
+    }
+
+    fn with(document: &Document, styles: &[(&str, &str)], setting: &Setting) -> Material {
         let mut sources = Sources::default();
         let style = |&(path, text): &(&str, &str)| StyleFile {
             path: path.to_owned(),
@@ -320,7 +326,7 @@ impl Material {
         };
         let images = BTreeMap::from([("map.svg".to_owned(), "images/1.svg".to_owned())]);
         Material {
-            content: Content::new(document, &images).json(&setting()),
+            content: Content::new(document, &images).json(setting),
             styles: Styles::new(styles.iter().map(style).collect()),
             images: ["images/0.svg", "images/1.svg"].map(|path| (path.to_owned(), Arc::from(MAP.as_bytes()))).into(),
             sources,
