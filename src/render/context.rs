@@ -1,6 +1,7 @@
 //! What a template sees: plain values, and slots where text, charts and badges go.
 //!
-//! Every field is always there; what has no value is `none`. The names are documented in `report-templates/README.md`.
+//! Every field is always there; what has no value is `none`. The reference in `report-templates/README.md` is made from
+//! these types: from their names, and from doc comments that are written for the author of a template.
 
 mod inspections;
 mod practitioner;
@@ -28,7 +29,7 @@ use crate::model::service::{Contact, RagWord};
 use crate::source::{Span, Spanned};
 
 use super::charts::{self, AuditOfTheme, HistoryRow};
-use super::slots::{Slot, Slots};
+use super::slots::{BadgeSlot, ChartSlot, LineSlot, Slot, Slots, TextSlot};
 use super::{Inputs, capitalised, figures};
 use inspections::InspectionView;
 use practitioner::PractitionerView;
@@ -104,6 +105,7 @@ pub(super) const NAMES: &[&str] = &[
     "theme_title",
     "framework",
     "domain",
+    "domain_title",
     "cases",
     "commenced",
     "audited",
@@ -133,11 +135,11 @@ pub(super) const NAMES: &[&str] = &[
     "since",
     "changes",
     "old",
+    "old_theme",
     "new",
     "comparable",
     "why_not",
     "shown",
-    "overdue",
     "open",
     "promised",
     "timeline",
@@ -149,7 +151,6 @@ pub(super) const NAMES: &[&str] = &[
     "promises",
     "last_quarter",
     "decisions",
-    "history",
     "state",
     "states",
     "story",
@@ -219,27 +220,42 @@ pub(super) const NAMES: &[&str] = &[
 
 type Made<T> = Result<T, MissingString>;
 
+/// What a template sees.
 #[derive(Serialize)]
 pub(super) struct Context {
+    /// Whose paper it is.
     service: ServiceView,
+    /// The paper itself.
     pub paper: PaperView,
+    /// The audit of the quarter; `none` in a quarter without one.
     audit: Option<AuditView>,
+    /// What the audit came to; `none` where nothing was scored.
     scores: Option<ScoresView>,
+    /// Pictures of scores and findings.
     charts: ChartsView,
-    /// The score of each standard at all audits of the theme, as a table; `none` where there is only one.
+    /// The numbers of `charts.history` as a table: a row a standard, the overall score last.
     history: Option<TableView>,
-    /// The state of each finding of the theme at all its audits, as a table; `none` where there is only one.
+    /// The states of `charts.timeline` as a table: a row a finding, labelled with its id.
     timeline: Option<TableView>,
-    /// The last audits of the theme, oldest first; this one is the last.
+    /// The last audits of this theme that have an overall score by the method of this one, six at most, oldest first;
+    /// this one is the last.
     audits: Vec<ThemeAuditView>,
-    why: Option<Slot>,
-    context: Option<Slot>,
-    method: Option<Slot>,
-    summary: Option<Slot>,
-    conclusion: Option<Slot>,
-    recommendations: Vec<Slot>,
+    /// Why this was audited.
+    why: Option<TextSlot>,
+    /// What a reader must know beforehand.
+    context: Option<TextSlot>,
+    /// How it was done.
+    method: Option<TextSlot>,
+    /// The paper in short.
+    summary: Option<TextSlot>,
+    /// What it comes to.
+    conclusion: Option<TextSlot>,
+    /// What should be done.
+    recommendations: Vec<TextSlot>,
+    /// What the audit found, in the author's order.
     findings: Vec<FindingView>,
-    /// Those that stood at the last audit of the theme and are not there any more.
+    /// Findings that stood at the last audit of the theme and are left out of this narrative, with the text of the
+    /// quarter that saw them last and the count of this audit.
     silent: Vec<FindingView>,
     /// What changed since the last audit of the theme; `none` where there is none.
     since: Option<SinceView>,
@@ -247,226 +263,315 @@ pub(super) struct Context {
     strengths: u32,
     /// How many findings are improvements, withdrawn ones left out.
     improvements: u32,
-    learning: Vec<Slot>,
-    /// The next steps of this paper.
+    /// What was learned.
+    learning: Vec<TextSlot>,
+    /// The next steps of this paper, in its order.
     actions: Vec<ActionView>,
-    /// The actions that were open in the last quarter, or that something happened to since.
+    /// The actions that were open in the last quarter, that something happened to since, or that are overdue; in the
+    /// order of the register.
     promises: Vec<PromiseView>,
-    /// The quarter that promises are compared with: `April to June 2020`; `none` where there is none.
+    /// The quarter that promises are compared with, the last one with a paper: `April to June 2020`.
     last_quarter: Option<String>,
-    /// Whose document it is, with the own cases; `none` in a paper that is not one document a practitioner.
+    /// Whose document it is, in a template with `each: practitioner`; `none` in every other paper.
     practitioner: Option<PractitionerView>,
-    /// What changed since another quarter; `none` in a paper that is not about that.
+    /// What changed since another quarter; `none` but in the template `changes`. There `since`, `findings`, `silent`,
+    /// `promises`, `last_quarter` and `decisions` compare the two quarters that were named, and everything else is of
+    /// the newer one.
     changes: Option<ChangesView>,
-    /// What earlier asks to the board came to.
+    /// What the last quarter's paper asked of the board, and what was decided since on earlier asks.
     decisions: Vec<DecisionView>,
+    /// What should come of it all.
     outcomes: OutcomesView,
-    /// All that there are, in the order of print; `text` is `none` where the author gave none.
+    /// All that there are, in the order of print.
     implications: Vec<ImplicationView>,
+    /// What the paper asks others to do.
     asks: AsksView,
+    /// What the paper rests on.
     background_papers: Vec<BackgroundPaperView>,
-    /// The inspections of the service, by their ids.
+    /// All of the service, by their ids.
     inspections: Vec<InspectionView>,
-    /// The author's own sections, wherever they stand.
+    /// The author's own sections, wherever they stand. They are printed without a template's doing.
     sections: Vec<FreeView>,
+    /// Who the paper is to.
     to: Option<String>,
+    /// Who it is from.
     from: Vec<String>,
     /// Who can be asked: of this paper, or else of the service.
     contacts: Vec<ContactView>,
-    circulated_to: Vec<Slot>,
+    /// Who gets it beside the meeting.
+    circulated_to: Vec<LineSlot>,
+    /// In the order of the narrative.
     appendices: Vec<AppendixView>,
-    /// Section → the appendix that holds it: `appendix.findings` is `Di`.
+    /// The appendix of each section that stands in one: `appendix.findings` is `Di`. Ask first: `appendix.findings is
+    /// defined`.
     appendix: BTreeMap<String, String>,
 }
 
+/// The service.
 #[derive(Serialize)]
 struct ServiceView {
+    /// The service's name.
     name: String,
+    /// The board that papers go to.
     board: Option<String>,
+    /// `OFFICIAL`; a paper's pages carry it without a template's doing.
     marking: Option<String>,
+    /// Who can be asked.
     contacts: Vec<ContactView>,
+    /// The service's words for Red, Amber, Green, in its own order.
     rag: Vec<RagView>,
 }
 
+/// A contact.
 #[derive(Serialize)]
 struct ContactView {
+    /// The role, never a name.
     role: String,
+    /// The address to write to.
     email: Option<String>,
+    /// The number as the author wrote it.
     telephone: Option<String>,
 }
 
+/// A RAG word.
 #[derive(Serialize)]
 struct RagView {
+    /// `Amber`
     word: String,
+    /// What the service means by it.
     means: String,
     /// The word on its colour.
-    badge: Slot,
-    /// Which actions have it; empty: none.
+    badge: BadgeSlot,
+    /// The statuses of actions that have it; empty: none.
     statuses: Vec<&'static str>,
 }
 
+/// The paper.
 #[derive(Serialize)]
 pub(super) struct PaperView {
+    /// The file's name without its ending, unless the paper has a `filename`.
     id: String,
+    /// The title; it stands above the header lines without a template's doing.
     title: String,
-    /// `2 November 2020`
+    /// The date of the meeting: `2 November 2020`.
     pub meeting: String,
-    /// The day on which the paper says how things stand, as `meeting`.
+    /// The day on which the paper says how things stand, a date like `meeting`.
     as_of: String,
+    /// Who wrote it, as roles.
     authors: Vec<String>,
     /// Who reads it: `board`, `management`, `practitioner` or `public`; `none` where neither it nor its template says.
     audience: Option<&'static str>,
+    /// Its version; `none` where the author gave none.
     version: Option<VersionView>,
+    /// Who signed it off.
     cleared: Vec<ClearanceView>,
-    late: Option<Slot>,
+    /// Why it comes late.
+    late: Option<LineSlot>,
+    /// What the author adds to the header lines.
     header: Vec<HeaderView>,
 }
 
+/// The version.
 #[derive(Serialize)]
 struct VersionView {
+    /// `0.3`
     number: String,
+    /// Whether it is a draft.
     draft: bool,
+    /// What earlier versions were, in the author's order.
     history: Vec<VersionStepView>,
 }
 
+/// An earlier version.
 #[derive(Serialize)]
 struct VersionStepView {
+    /// `0.2`
     number: String,
+    /// When it was made.
     date: Option<String>,
-    note: Slot,
+    /// What was changed.
+    note: LineSlot,
 }
 
+/// A sign-off.
 #[derive(Serialize)]
 struct ClearanceView {
+    /// Who signed, as a role.
     by: String,
+    /// The date.
     on: Option<String>,
 }
 
+/// An implication.
 #[derive(Serialize)]
 struct ImplicationView {
-    /// `financial`, as in the narrative.
+    /// `financial`, as in the narrative; its heading is a string.
     id: &'static str,
-    text: Option<Slot>,
+    /// `none` where the author gave none: then say so, and never "none".
+    text: Option<TextSlot>,
 }
 
+/// An appendix.
 #[derive(Serialize)]
 struct AppendixView {
+    /// What stands in its name: `Di`.
     id: String,
-    title: Slot,
+    /// Its title.
+    title: LineSlot,
     /// Whether it is a file of its own.
     own_file: bool,
     /// The name of that file.
     file: Option<String>,
+    /// A marking of its own.
     marking: Option<String>,
-    reason: Option<Slot>,
+    /// Why it is restricted.
+    reason: Option<LineSlot>,
 }
 
 /// A section of the author's own.
 #[derive(Serialize)]
 struct FreeView {
+    /// As in the narrative.
     id: String,
-    title: Slot,
-    text: Option<Slot>,
+    /// Its heading.
+    title: LineSlot,
+    /// What the author wrote there.
+    text: Option<TextSlot>,
     /// Those that name it as theirs.
     findings: Vec<FindingView>,
+    /// Those below it.
     sections: Vec<FreeView>,
 }
 
+/// A header line.
 #[derive(Serialize)]
 struct HeaderView {
+    /// What stands before the colon.
     label: String,
-    value: Vec<Slot>,
+    /// One line or several.
+    value: Vec<LineSlot>,
 }
 
+/// The audit.
 #[derive(Serialize)]
 struct AuditView {
+    /// `out-of-court`, as in the data.
     theme: String,
-    /// `Out-of-court disposals`
+    /// The theme in print: `Out-of-court disposals`.
     theme_title: String,
+    /// The framework's title.
     framework: Option<String>,
+    /// The domain's title.
     domain: Option<String>,
     /// How many cases were looked at.
     cases: Option<u32>,
-    /// `1 July 2019 and 31 December 2019`
+    /// When the cases began: `1 July 2019 and 31 December 2019`, to stand after "between".
     commenced: Option<String>,
+    /// When they were audited, in the same form.
     audited: Option<String>,
+    /// How the cases came about; `none` where the audit does not say.
     sample: Option<SampleView>,
 }
 
+/// The sample.
 #[derive(Serialize)]
 struct SampleView {
+    /// How many cases could have been drawn.
     eligible: Option<u32>,
+    /// How many were.
     selected: Option<u32>,
+    /// How many were audited in full.
     completed: Option<u32>,
     /// `random`, `chosen` or `all`; `none` where the audit does not say.
     selection: Option<&'static str>,
+    /// Why fewer were completed than selected.
     shortfall: Vec<ShortfallView>,
 }
 
+/// A shortfall.
 #[derive(Serialize)]
 struct ShortfallView {
+    /// How many cases were not completed for this reason.
     cases: u32,
-    reason: Slot,
+    /// Ends a sentence, and has no full stop.
+    reason: LineSlot,
 }
 
+/// The scores.
 #[derive(Serialize)]
 struct ScoresView {
+    /// A score for each standard, in the order of the framework.
     standards: Vec<ScoreView>,
-    /// `none` where each standard is rated by its lowest key question.
+    /// All points out of all maxima; `none` where each standard is rated by its lowest key question.
     overall: Option<ScoreView>,
     /// `points` or `lowest_key_question`
     rating_method: &'static str,
-    /// What a reader must know of all scores together.
+    /// The sentences that must stand beside the scores: the `caution` of the overall one, or why there is none.
     caution: String,
-    /// `rounded` or `exact`
+    /// Whether ratings go by the `rounded` or the `exact` percentage.
     band_on: &'static str,
     /// What each answer earns: `Yes 1, Partly ½, No 0`.
     scale: String,
-    /// The answers of the framework's scale: `Yes`, `Partly`, `No`.
+    /// The answers that earn points: `Yes`, `Partly`, `No`.
     answers: Vec<String>,
 }
 
+/// A score.
 #[derive(Serialize)]
 struct ScoreView {
-    /// Empty for the overall score.
+    /// `3.1`; empty for the overall score.
     id: String,
+    /// `Assessment`; empty for the overall score.
     title: String,
-    /// `none`, as `of`, where ratings go by key questions.
+    /// The points earned: `70.5`; `none` where ratings go by key questions.
     points: Option<String>,
+    /// The most that could be earned: `102`; `none` as `points` is.
     of: Option<String>,
-    /// Every key question, and the one that decides; empty and `none` where points are counted.
+    /// Every key question, in the order of the framework; empty where points are counted.
     key_questions: Vec<KeyQuestionView>,
+    /// The key question that gives the rating; `none` where points are counted, and where there is no rating.
     lowest: Option<KeyQuestionView>,
+    /// 69; print it with the filter `percent`.
     percent: Option<u32>,
+    /// The rating's word; `none` where nothing could be rated.
     rating: Option<String>,
-    /// The rating's word on its colour.
-    badge: Slot,
-    /// `34% to 71%`, or why there is none.
+    /// The rating on its colour; `–` where there is none.
+    badge: BadgeSlot,
+    /// Where the score could reasonably be: `54% to 81%`, or "not known".
     range: String,
-    /// What a reader must know of the score: small numbers, or no case details.
+    /// The sentences that must stand beside the score: small numbers, or why there is no range.
     caution: String,
-    /// The sentence "Close to the line …"; `none` where the rating is not.
+    /// The sentence "Close to the line: …"; `none` where the rating is not, which is mostly so.
     fragile: Option<String>,
+    /// How many answers were N/A; `none` where only totals were kept.
     not_applicable: Option<u32>,
     /// How many independent answers the cases are worth: `54.4`; `none` where there is no range.
     effective_sample: Option<String>,
-    /// Of a standard; empty where only totals were kept.
+    /// The key questions of a standard by their answers; empty where only totals were kept, and where answers earn no
+    /// points.
     questions: Vec<QuestionView>,
 }
 
-/// A key question or a prompt.
+/// A question.
+///
+/// A key question by its answers, or a prompt of one.
 #[derive(Serialize)]
 struct QuestionView {
+    /// `3.1.1`
     id: String,
-    /// The title of a key question, the text of a prompt.
+    /// The title of a key question, `Desistance`; the text of a prompt.
     title: String,
+    /// As of a score.
     points: String,
+    /// As of a score.
     of: String,
+    /// As of a score; `none` where every answer was N/A.
     percent: Option<u32>,
     /// How many of each answer, in the order of `scores.answers`.
     answers: Vec<u32>,
+    /// How many answers were N/A.
     not_applicable: u32,
-    /// Of a key question.
+    /// Those of a key question that were asked; a prompt has none.
     prompts: Vec<QuestionView>,
 }
 
@@ -485,117 +590,179 @@ impl QuestionView {
     }
 }
 
+/// A key question.
+///
+/// One by the cases in which the work was good enough.
 #[derive(Serialize)]
 struct KeyQuestionView {
+    /// `3.1.2`
     id: String,
+    /// `Safety and wellbeing of the child`
     title: String,
-    /// In how many cases the work was sufficient, of those that it applied to.
+    /// In how many cases the work was sufficient.
     sufficient: u32,
+    /// How many cases it applied to.
     of: u32,
-    /// `3 of 5 cases`; `none` where it applied to no case.
+    /// Both in words: `3 of 5 cases`; `none` where it applied to no case.
     seen: Option<String>,
+    /// 60; print it with the filter `percent`. `none` where it applied to no case.
     percent: Option<u32>,
+    /// What it alone would give; `none` where it applied to no case.
     rating: Option<String>,
-    badge: Slot,
+    /// That rating on its colour; `–` where there is none.
+    badge: BadgeSlot,
+    /// In how many cases it did not apply.
     not_applicable: u32,
 }
 
+/// The charts.
 #[derive(Serialize, Default)]
 struct ChartsView {
-    standards: Option<Slot>,
-    audits: Option<Slot>,
-    timeline: Option<Slot>,
-    history: Option<Slot>,
+    /// Each standard against the ratings.
+    standards: Option<ChartSlot>,
+    /// The overall score of `audits`; there only when they are two or more.
+    audits: Option<ChartSlot>,
+    /// Where each finding of this theme stood at all audits up to this one, a row a finding; there only when the audits
+    /// are two or more and the findings 40 at most.
+    timeline: Option<ChartSlot>,
+    /// The scores of all audits of this theme up to this one, a panel a standard of this audit and one for the overall
+    /// score; audits without scores, or rated by another method, are left out; there only when the audits are two or
+    /// more.
+    history: Option<ChartSlot>,
 }
 
+/// An audit of the theme.
 #[derive(Serialize)]
 struct ThemeAuditView {
+    /// `October to December 2019`
     title: String,
+    /// How many cases it looked at.
     cases: Option<u32>,
+    /// Whether it is the audit of this paper.
     current: bool,
+    /// Its overall score.
     score: ScoreView,
 }
 
+/// A finding.
 #[derive(Serialize)]
 struct FindingView {
+    /// `F-2020-003`
     id: String,
-    /// Empty where the finding belongs to none.
+    /// `3.1`; empty where the finding belongs to none.
     standard: String,
+    /// `Assessment`; empty where the finding belongs to none.
     standard_title: String,
     /// `strength` or `improvement`
     kind: &'static str,
-    /// The kind as a word on its colour.
-    badge: Slot,
-    /// The free section that it belongs to.
+    /// The kind on its colour.
+    badge: BadgeSlot,
+    /// The id of the author's section that it belongs to.
     section: Option<String>,
-    text: Slot,
+    /// What was found.
+    text: TextSlot,
+    /// In how many cases it was seen; `none` where there is nothing to count.
     n: Option<u32>,
+    /// In how many cases it could be seen; `none` as `n` is.
     of: Option<u32>,
-    /// `4 of 5 cases`; `none` where there is nothing to count.
+    /// Both in words: `4 of 5 cases`; `none` as `n` is.
     seen: Option<String>,
-    withdrawn: Option<Slot>,
+    /// Why it no longer stands.
+    withdrawn: Option<TextSlot>,
+    /// What is known of it beside its text.
     history: HistoryView,
 }
 
+/// An action.
+///
+/// As it stood on the day of the paper.
 #[derive(Serialize)]
 struct ActionView {
+    /// `A-2020-007`
     id: String,
-    what: Vec<Slot>,
-    how: Vec<Slot>,
+    /// What is to be done, a line or several.
+    what: Vec<LineSlot>,
+    /// How, a line or several; may be empty.
+    how: Vec<LineSlot>,
+    /// Who does it, as roles, the first leads; may be empty: `say("not_set")`.
     owners: Vec<String>,
+    /// `31 December 2020`, `December 2020` or `October to December 2020`.
     due: Option<String>,
-    measure: Option<Slot>,
-    /// `on track`, `overdue` …
+    /// What will show that it worked.
+    measure: Option<LineSlot>,
+    /// `not started`, `on track`, `at risk`, `complete`, `verified`, `superseded`, `risk accepted` or `overdue`.
     status: &'static str,
-    badge: Slot,
+    /// The status on its colour.
+    badge: BadgeSlot,
+    /// Whether it is open after its date.
     overdue: bool,
+    /// The date.
     opened: String,
-    /// The service's word for the status; `none` where its scale has none.
+    /// The service's word for the status; `none` where no word of `service.rag` names it.
     rag: Option<RagView>,
-    /// Up to the day of the paper, in the order of time.
+    /// Up to the day of the paper, oldest first.
     updates: Vec<UpdateView>,
 }
 
+/// An update.
 #[derive(Serialize)]
 struct UpdateView {
+    /// When it was written.
     date: String,
     /// As the status of an action, never `overdue`.
     status: Option<&'static str>,
-    badge: Option<Slot>,
-    /// The new date.
+    /// That status on its colour.
+    badge: Option<BadgeSlot>,
+    /// The due date from then on.
     due: Option<String>,
-    progress: Option<Slot>,
-    evidence: Option<Slot>,
+    /// What was done.
+    progress: Option<LineSlot>,
+    /// What shows it.
+    evidence: Option<LineSlot>,
 }
 
+/// The outcomes.
 #[derive(Serialize)]
 struct OutcomesView {
-    expected: Option<Slot>,
-    monitoring: Option<Slot>,
+    /// What should come of it.
+    expected: Option<TextSlot>,
+    /// How that will be watched.
+    monitoring: Option<TextSlot>,
 }
 
+/// The asks.
 #[derive(Serialize)]
 struct AsksView {
+    /// What the board is asked to do.
     board: Vec<AskView>,
-    /// Empty: it was said that nothing is required. `none`: nothing was said.
+    /// What partners are asked to do. Empty: it was said that nothing is required; `none`: nothing was said.
     partners: Option<Vec<PartnerAskView>>,
 }
 
+/// An ask.
 #[derive(Serialize)]
 struct AskView {
+    /// `Q-2020-02`
     id: String,
-    text: Slot,
+    /// What is asked.
+    text: LineSlot,
 }
 
+/// An ask to a partner.
 #[derive(Serialize)]
 struct PartnerAskView {
+    /// Which partner.
     partner: String,
-    text: Slot,
+    /// What is asked.
+    text: LineSlot,
 }
 
+/// A background paper.
 #[derive(Serialize)]
 struct BackgroundPaperView {
-    title: Slot,
+    /// Its title.
+    title: LineSlot,
+    /// Its date.
     date: Option<String>,
 }
 

@@ -26,6 +26,15 @@ enum Value {
 #[derive(Clone, Debug)]
 pub(super) struct Slot(u32);
 
+/// A slot for narrative of any length, by the name that `report-templates/README.md` gives it; so are the others.
+pub(super) type TextSlot = Slot;
+/// A slot for narrative that takes one line.
+pub(super) type LineSlot = Slot;
+/// A slot for a picture of numbers.
+pub(super) type ChartSlot = Slot;
+/// A slot for a word on its colour.
+pub(super) type BadgeSlot = Slot;
+
 impl Serialize for Slot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{SLOT_OPEN}{}{SLOT_CLOSE}", self.0))

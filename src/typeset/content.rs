@@ -23,10 +23,11 @@ pub struct Setting {
     pub title: String,
     /// Whose paper it is: the service.
     pub organisation: String,
-    /// Who it is for.
+    /// Who it is for: the board.
     pub board: Option<String>,
     /// The date as printed: `2 November 2020`.
     pub date: String,
+    /// Who wrote it, also the PDF's authors.
     pub authors: Vec<String>,
     /// The PDF's description.
     pub description: String,
@@ -38,24 +39,28 @@ pub struct Setting {
     pub language: String,
     /// `GB`
     pub region: Option<String>,
-    /// Printed in capitals at the top and the foot of every page: `OFFICIAL`.
+    /// Stands at the top and the foot of every page: `OFFICIAL`.
     pub marking: Option<String>,
-    /// Whether [`Words::draft`] stands on every page.
+    /// Whether `words.draft` stands on every page.
     pub draft: bool,
     /// Whether every page says `Page 1 of 4`.
     pub page_numbers: bool,
-    /// The words that a style prints: a style holds looks, never words.
+    /// The words that a style prints; a style holds looks, never words.
     pub words: Words,
     /// Colours of the service's choice by name, `#1d3d5c` each; a style has its own for each name.
     pub colours: BTreeMap<String, String>,
+    /// The picture beside the title.
     pub logo: Option<Logo>,
 }
 
 /// The words of a page's head and foot, and of marks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Words {
+    /// `Page`, before a page's number.
     pub page: String,
+    /// `of`, before the number of pages.
     pub of: String,
+    /// `DRAFT`
     pub draft: String,
     /// Stands before what only changed its place.
     pub moved: String,
@@ -64,7 +69,9 @@ pub struct Words {
 /// A picture beside the title; `file` is a name in the paper's world: `images/0.svg`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Logo {
+    /// Its name for Typst's `image`, behind a `/`.
     pub file: String,
+    /// What a screen reader says.
     pub alt: String,
 }
 
@@ -100,10 +107,13 @@ impl<'a> Content<'a> {
 /// The whole paper: `schema`, the keys of [`Setting`], `header` and `sections`.
 #[derive(Serialize)]
 struct PaperNode<'a> {
+    /// The version of this format: 1.
     schema: u32,
     #[serde(flatten)]
     setting: &'a Setting,
+    /// The lines under the title: `label`, a string, and `value`, inline nodes.
     header: &'a [HeaderNode<'a>],
+    /// The sections in their order, one behind the other whatever their level.
     sections: &'a [SectionNode<'a>],
 }
 
@@ -114,8 +124,10 @@ struct HeaderNode<'a> {
     value: Vec<InlineNode<'a>>,
 }
 
-/// A section: `id`; `number` (`2.1`) or null; `level`, 2 to 6 as in Markdown, so 2 is Typst's heading level 1;
-/// `title`, inline nodes, empty where no heading is printed; `page`, `portrait` or `landscape`; `new_page`; `blocks`.
+/// A part of a paper under one heading.
+///
+/// `id`; `number` (`2.1`) or `none`; `level`, 2 to 6 as in Markdown, so 2 is Typst's heading level 1; `title`, inline
+/// nodes, empty where no heading is printed; `page`, `portrait` or `landscape`; `new_page`, whether it starts on one; `blocks`
 #[derive(Serialize)]
 struct SectionNode<'a> {
     id: &'a str,
@@ -131,18 +143,19 @@ struct SectionNode<'a> {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum BlockNode<'a> {
-    /// `number` (`1.1`) or null; `text`, inline nodes.
+    /// A paragraph: `number` (`1.1`) or `none`; `text`, inline nodes.
     Paragraph { number: Option<&'a str>, text: Vec<InlineNode<'a>> },
-    /// A heading inside a section: `level` as in Markdown, 3 and deeper; `number` or null; `text`, inline nodes.
+    /// A heading inside a section: `level` as in Markdown, 3 and deeper; `number` or `none`; `text`, inline nodes.
     Heading { level: u8, number: Option<&'a str>, text: Vec<InlineNode<'a>> },
-    /// `ordered`; `start`, the first number; `labels`, one an item to be printed as they are, or null;
-    /// `tight`; `items`, each a list of block nodes.
+    /// `ordered`, whether it is numbered; `start`, the first number; `labels`, one an item to be printed as they are, or
+    /// `none`; `tight`, whether its items stand close; `items`, each a list of block nodes.
     List { ordered: bool, start: u64, labels: Option<&'a [String]>, tight: bool, items: Vec<Vec<BlockNode<'a>>> },
-    /// `blocks`
+    /// A call-out: `blocks`.
     Quote { blocks: Vec<BlockNode<'a>> },
-    /// `language` or null; `text`, its lines joined by line feeds.
+    /// Lines to be set as they are: `language` or `none`; `text`, joined by line feeds.
     Code { language: Option<&'a str>, text: &'a str },
-    /// `caption`, inline nodes or null; `columns`; `head`, a cell a column, each a list of inline nodes;
+    /// `caption`, inline nodes or `none`; `columns`, each with `align` (`left`, `centre`, `right`) and `width`, its share in
+    /// thousandths; `head`, a cell a column, each a list of inline nodes;
     /// `row_header`, whether the first cell of a row names the row; `rows` of cells like those of the head.
     Table {
         caption: Option<Vec<InlineNode<'a>>>,
@@ -151,19 +164,12 @@ enum BlockNode<'a> {
         row_header: bool,
         rows: Vec<Vec<Vec<InlineNode<'a>>>>,
     },
-    /// `file`, a name in the paper's world; `alt`; `caption`, inline nodes or null.
+    /// A picture: `file`, its name for Typst's `image` behind a `/`; `alt`; `caption`, inline nodes or `none`.
     Image { file: &'a str, alt: &'a str, caption: Option<Vec<InlineNode<'a>>> },
-    /// `name`, unique in the paper; `chart`, its kind; `alt`; `caption`, inline nodes or null; `data`, by kind:
-    ///
-    /// - `standards`, `audits`: `bands` {rating, from, to, tone}, `axis`, `legend` {dot, line},
-    ///   `rows` {label, note, percent, printed, rating, tone, low, high, current};
-    /// - `history`: `bands`, `axis`, `legend` {current, earlier, line, no_line, no_score, bands},
-    ///   `groups` {label, rows {label, note, current, printed, score {percent, printed, rating, tone, low, high}}},
-    ///   `score` null where there is none;
-    /// - `timeline`: `columns`, `rows` {id, label, cells {sign, word, tone}}, a cell null where it is empty,
-    ///   `key` {sign, word, tone, means}.
+    /// `name`, unique in the paper; `chart`, the entry that draws `data`; `alt`; `caption`, inline nodes or `none`;
+    /// `data`, by the kind of chart.
     Chart { name: &'a str, chart: ChartKind, alt: &'a str, caption: Option<Vec<InlineNode<'a>>>, data: &'a ChartData },
-    /// No other keys.
+    /// A line across; no other keys.
     Rule {},
 }
 
@@ -178,7 +184,7 @@ struct ColumnNode {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum InlineNode<'a> {
-    /// `text`; no two text nodes follow each other.
+    /// Plain words: `text`; no two text nodes follow each other.
     Text { text: String },
     /// `body`, inline nodes.
     Emphasis { body: Vec<InlineNode<'a>> },
@@ -186,9 +192,9 @@ enum InlineNode<'a> {
     Strong { body: Vec<InlineNode<'a>> },
     /// `body`, inline nodes.
     Strikethrough { body: Vec<InlineNode<'a>> },
-    /// `text`
+    /// Words to be set as they are: `text`.
     Code { text: &'a str },
-    /// `url`; `body`, inline nodes.
+    /// `url`, which starts with `https:`, `http:` or `mailto:`; `body`, inline nodes.
     Link { url: &'a str, body: Vec<InlineNode<'a>> },
     /// A new line; no other keys.
     Break {},

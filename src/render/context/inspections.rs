@@ -7,57 +7,76 @@ use crate::model::framework::{Band, Domain, Framework};
 use crate::model::ids::StandardId;
 use crate::model::inspection::{CompositeRating, Inspection, Recommendation};
 
-use super::super::slots::Slot;
+use super::super::slots::{BadgeSlot, TextSlot};
 use super::{ActionView, Made, Making};
 
+/// An inspection.
 #[derive(Serialize)]
 pub(super) struct InspectionView {
+    /// `2018-06`
     id: String,
+    /// As in its file.
     title: String,
-    /// `18 June 2018 and 22 June 2018`
+    /// `18 June 2018 and 22 June 2018`, to stand after "between".
     fieldwork: Option<String>,
-    /// `23 August 2018`
+    /// The date: `23 August 2018`.
     published: Option<String>,
-    /// As the inspection states it.
+    /// The rating that it stated itself.
     overall: Option<String>,
-    /// In the order of the framework, where the inspection names one.
+    /// Its ratings of single standards, in the order of its framework.
     ratings: Vec<StandardRatingView>,
     /// What the ratings add up to; `none` where the framework does not say how, or `no_composite` says why not.
     composite: Option<CompositeView>,
+    /// Which standards were not rated, so that nothing is added up; mostly `none`.
     no_composite: Option<String>,
-    /// In the order of the file.
+    /// Its areas for improvement, in the order of its file.
     recommendations: Vec<RecommendationView>,
 }
 
+/// A recommendation.
+///
 /// An area for improvement, with what is done about it.
 #[derive(Serialize)]
 struct RecommendationView {
+    /// `2018-06/R1`
     id: String,
-    /// The domain's id and title; `none` where it names none, the title also without a framework.
+    /// The id of its domain; `none` where it names none.
     domain: Option<String>,
+    /// The domain's title; `none` also without a framework.
     domain_title: Option<String>,
-    text: Option<Slot>,
-    /// The actions that name it as their source, as far as they were opened by the day of the paper.
+    /// As the inspection wrote it.
+    text: Option<TextSlot>,
+    /// The actions that name it as their source, as far as they were opened by the day of the paper, in the order of
+    /// the register.
     actions: Vec<ActionView>,
 }
 
+/// A rating.
 #[derive(Serialize)]
 struct StandardRatingView {
+    /// The standard's id: `3.1`.
     id: String,
+    /// The standard's title; empty without a framework.
     title: String,
-    /// The domain that it belongs to; `none` without a framework.
+    /// The id of the standard's domain; `none` without a framework.
     domain: Option<String>,
     /// `none`: not rated.
     rating: Option<String>,
-    badge: Slot,
+    /// The rating on its colour, which is grey without a framework.
+    badge: BadgeSlot,
 }
 
+/// The composite rating.
 #[derive(Serialize)]
 struct CompositeView {
+    /// What the ratings add up to.
     points: u32,
+    /// The most that they could.
     of: u32,
+    /// What the framework calls it.
     rating: String,
-    badge: Slot,
+    /// That rating on its colour.
+    badge: BadgeSlot,
 }
 
 impl Making<'_, '_> {

@@ -14,140 +14,177 @@ use crate::model::results::{ActionChange, ActionResult, AskResult, Assessment, F
 
 use super::super::Inputs;
 use super::super::charts::{AuditOfTheme, TimelineFinding};
-use super::super::slots::Slot;
+use super::super::slots::{BadgeSlot, LineSlot, TextSlot};
 use super::{ActionView, FindingView, Made, Making};
 
-/// The comparison with the last audit of the same theme.
+/// The comparison.
+///
+/// With the last audit of this theme; in the template `changes`, with the old quarter.
 #[derive(Serialize)]
 pub(super) struct SinceView {
-    /// `October to December 2019`
+    /// Which audit that was: `October to December 2019`.
     audit: String,
-    /// How many cases that audit looked at.
+    /// How many cases it looked at.
     cases: Option<u32>,
-    /// The one sentence on the overall score.
+    /// The one sentence that a board reads on the overall score; `none` where there are no scores to compare.
     verdict: Option<String>,
-    /// How many questions were asked only once of the two, and are left out of the comparison.
+    /// How many questions were asked at one of the two audits only, and are left out of the comparison.
     left_out: u32,
+    /// A change for each standard, in the order of the framework; empty where nothing was compared.
     standards: Vec<ChangeView>,
+    /// That of the overall score; always `none` where standards are rated by their lowest key question.
     overall: Option<ChangeView>,
-    /// The states that findings have, with how many have each.
+    /// The states that findings are in; those that none is in are left out.
     states: Vec<StateView>,
-    /// The same in words: `one new, two back again and one withdrawn`; `none` where there are no findings.
+    /// The same in words: `one is new and two were seen again`; `none` where there are no findings.
     findings: Option<String>,
 }
 
+/// A change of a score.
 #[derive(Serialize)]
 struct ChangeView {
+    /// `3.1`; empty for the overall score.
     id: String,
+    /// `Assessment`; empty for the overall score.
     title: String,
-    /// In percent, on the questions that both audits asked.
+    /// In percent, on the questions that both audits asked; print it with the filter `percent`.
     earlier: Option<u32>,
+    /// The same of this audit.
     later: Option<u32>,
-    /// `higher`, `lower`, `no clear change`, `too few cases`; `none` where nothing can be concluded.
+    /// `higher`, `lower`, `no clear change` or `too few cases`; `none` where nothing can be concluded.
     verdict: Option<&'static str>,
-    /// The verdict as a word on its colour.
-    badge: Slot,
-    /// The later score less the earlier one, in points of percent: `+16`, `−3`.
+    /// The verdict on its colour, "Cannot be said" where there is none.
+    badge: BadgeSlot,
+    /// The later score less the earlier one in points of percent: `+16`; `none` where nothing can be computed.
     difference: Option<String>,
-    /// Where the difference could reasonably be: `−6`, `+38`.
+    /// The least that the difference could reasonably be: `−6`.
     low: Option<String>,
+    /// The most that it could be: `+38`.
     high: Option<String>,
-    /// How often chance alone would do as much: `0.051`; `p_holm`: corrected for several standards.
+    /// How often luck alone would do as much: `0.051`.
     p: Option<String>,
+    /// The same corrected for several standards; always `none` for the overall score.
     p_holm: Option<String>,
-    /// How large a rise, and a fall, would about have had to be to stand out, in points of percent.
+    /// How large a rise, in points of percent, would about have stood out from chance.
     rise: Option<u32>,
+    /// The same of a fall.
     fall: Option<u32>,
 }
 
+/// A state.
 #[derive(Serialize)]
 struct StateView {
+    /// `new`, `repeat` …, as in the history of a finding.
     state: &'static str,
-    /// How many findings have it.
+    /// How many findings are in it.
     n: u32,
 }
 
+/// A promise.
+///
 /// An action of the register with what became of it since the last quarter.
 #[derive(Serialize)]
 pub(super) struct PromiseView {
     #[serde(flatten)]
     action: ActionView,
-    /// `opened`, `completed` …; `none` where it stands as it stood.
+    /// `opened`, `completed`, `verified`, `superseded`, `risk accepted` or `reopened`; in the template `changes` also
+    /// `not yet opened`; `none` where it stands as it stood.
     change: Option<&'static str>,
-    /// `due 30 November 2020, moved twice, from 30 September 2019`
+    /// `new, due 30 November 2020`, or `due 30 November 2020, moved twice, from 30 September 2019`; may be empty.
     story: String,
 }
 
+/// A decision.
+///
 /// What an ask to the board came to.
 #[derive(Serialize)]
 pub(super) struct DecisionView {
+    /// That of the ask.
     id: String,
-    text: Slot,
+    /// What was asked.
+    text: LineSlot,
     /// When it was asked: `3 August 2020`.
     asked: Option<String>,
     /// What was decided; `none` where nothing is recorded yet.
     decided: Option<String>,
+    /// When it was decided.
     date: Option<String>,
 }
 
-/// What changed since another quarter, for a paper about that.
+/// The changes.
+///
+/// Since another quarter, in a paper that `diff` makes.
 #[derive(Serialize)]
 pub(super) struct ChangesView {
-    /// `October to December 2019`
+    /// The older quarter: `October to December 2019`.
     old: String,
+    /// The newer one.
     new: String,
-    /// The theme of the older one; `none` without an audit.
+    /// The older one's theme in print; `none` without an audit.
     old_theme: Option<String>,
-    /// Whether both are audits of one theme.
+    /// Whether both are audits of one theme; if not, print no scores and no states of findings.
     comparable: bool,
-    /// Why they are not: `theme`, `edition` or `audit`; `none` where they are.
+    /// Why they are not: another `theme`, another `edition` of the standards, or no `audit`; `none` where they are.
     why_not: Option<&'static str>,
-    /// How much of each list the first page holds.
+    /// How many items of each list the first page has room for.
     shown: ShownView,
     /// The promises in words: `one is overdue, four are done and two are new`; `none` where nothing happened.
     promised: Option<String>,
-    /// The fields of the narrative with their changes marked.
+    /// Each text that is not the same.
     words: Vec<WordsView>,
 }
 
-/// How many items of its lists a first page has room for.
+/// The room on the first page.
 #[derive(Serialize)]
 struct ShownView {
+    /// For findings.
     findings: usize,
+    /// For overdue actions.
     overdue: usize,
+    /// For asks without a decision.
     open: usize,
 }
 
+/// A changed text.
 #[derive(Serialize)]
 struct WordsView {
+    /// Its name in print.
     title: String,
-    text: Slot,
+    /// The text with its changes marked.
+    text: TextSlot,
 }
 
-/// What is known of a finding beside its text.
+/// The history of a finding.
 #[derive(Serialize, Default)]
 pub(super) struct HistoryView {
-    /// `new`, `repeat` … as in `results.json`; `none` without an audit.
+    /// `new`, `repeat`, `recurring`, `resolved`, `not seen`, `not tested` or `withdrawn`; `none` without an audit.
     state: Option<&'static str>,
-    /// `Back again, last seen April 2019`
+    /// The state in the board's words: `Back again, last seen April 2019`; `none` without an audit.
     story: Option<String>,
-    /// `before: 4 of 5`: when it was last seen before.
+    /// The count when it was last seen: `before: 4 of 5`, or `last seen: 3 of 8` of one that is back again.
     seen_before: Option<String>,
-    /// When it was first raised: `April 2019`.
+    /// The month in which it was first raised: `April 2019`.
     first_raised: Option<String>,
     /// How many audits of the theme there have been after the one that raised it.
     age_audits: u32,
+    /// How many whole months have passed since then.
     age_months: Option<u32>,
+    /// Whether its words are others than when it was last seen.
     reworded: bool,
 }
 
-/// A table with a column an audit, oldest first.
+/// A table.
+///
+/// With a column an audit, oldest first.
 #[derive(Serialize)]
 pub(super) struct TableView {
+    /// What stands above them.
     columns: Vec<String>,
+    /// The lines below.
     rows: Vec<RowView>,
 }
 
+/// A row of a table.
 #[derive(Serialize)]
 struct RowView {
     /// `3.1 Assessment`, `F-2019-001`
