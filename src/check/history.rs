@@ -138,19 +138,24 @@ fn not_compared(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagno
     }
     let id = |quarter: &Quarter| {
         let framework = quarter.audit.as_ref().and_then(|audit| audit.framework.as_ref());
-        framework.map_or_else(|| "none".to_owned(), |id| format!("`{}`", id.value))
+        framework.map(|id| format!("`{}`", id.value))
     };
-    let message = format!(
-        "nothing is compared with `{}`, the last audit of this theme: its framework was {}, and this one's is {}",
-        last.id,
-        id(last),
-        id(quarter)
-    );
-    found.push(
-        Diagnostic::new(codes::NOT_COMPARED, message)
-            .at(place, "")
-            .hint("write `maps:` into the newer framework, with the standards that are the same in the older one"),
-    );
+    let (why, hint) = match (id(last), id(quarter)) {
+        (Some(older), Some(newer)) => (
+            format!("its framework was {older}, and this one's is {newer}"),
+            "write `maps:` into the newer framework, with the standards that are the same in the older one",
+        ),
+        (None, newer) => (
+            format!("it had no framework, and this one's is {}", newer.unwrap_or_default()),
+            "an audit by themes alone has no standards to hold scores against; give an audit of another kind a `theme` of its own, or allow this",
+        ),
+        (Some(older), None) => (
+            format!("its framework was {older}, and this one has none"),
+            "if it was scored, name its `framework`; else give it a `theme` of its own, or allow this",
+        ),
+    };
+    let message = format!("nothing is compared with `{}`, the last audit of this theme: {why}", last.id);
+    found.push(Diagnostic::new(codes::NOT_COMPARED, message).at(place, "").hint(hint));
 }
 
 fn a_kind(kind: FindingKind) -> &'static str {

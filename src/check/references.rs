@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::Audit;
 use crate::model::framework::Framework;
-use crate::model::ids::PromptId;
+use crate::model::ids::{PromptId, ThemeId};
 use crate::model::narrative::{Evidence, Finding, Narrative, Paper};
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
@@ -149,9 +149,12 @@ fn maps(service: &ServiceData, framework: &Framework, found: &mut Vec<Diagnostic
 
 fn themes(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagnostic>) {
     let Some(theme) = quarter.audit.as_ref().map(|audit| &audit.theme) else { return };
-    let rotation = &service.service.rotation;
-    if !rotation.is_empty() && !rotation.iter().any(|known| known.value == theme.value) {
-        let known = rotation.iter().map(|known| known.value.as_str());
+    let (rotation, titles) = (&service.service.rotation, &service.service.themes);
+    // A theme with a title may be audited out of turn.
+    let is_known = rotation.iter().any(|known| known.value == theme.value) || titles.contains_key(&theme.value);
+    if !rotation.is_empty() && !is_known {
+        let out_of_turn = titles.keys().filter(|title| rotation.iter().all(|known| known.value != **title));
+        let known = rotation.iter().map(|known| &known.value).chain(out_of_turn).map(ThemeId::as_str);
         found.push(Diagnostic::unknown_id("theme", theme.value.as_str(), theme.span, known).field("theme"));
     }
 }

@@ -256,7 +256,7 @@ register! {
     ///
     /// How to mend it: Correct the id; the message offers the nearest one, or lists those there
     /// are. If the thing itself is missing, add it: an action in `actions.yaml`, a question in
-    /// the framework's file, a theme under `rotation` in `service.yaml`.
+    /// the framework's file, a theme under `rotation` or `themes` in `service.yaml`.
     UNKNOWN_ID = "unknown-id", Error;
 
     /// YAML cut a text short.
@@ -652,7 +652,8 @@ register! {
     /// The two used different frameworks, and neither says which of its standards are the same
     /// in the other. So no score is compared, and findings of the older one are not followed.
     /// Or they rate in different ways, by points and by the lowest key question: then findings
-    /// are followed, and scores are not compared.
+    /// are followed, and scores are not compared. Or only one of them has a framework: an audit
+    /// by themes alone has nothing to hold scores against.
     ///
     /// Example: the framework was replaced by a new edition between the two audits.
     ///
@@ -661,7 +662,8 @@ register! {
     /// ```
     ///
     /// How to mend it: Write into the newer framework which standards are the same, as
-    /// `maps: {hmip-2018: {"3.1": "3.1"}}`. If nothing is the same, `--allow not-compared`.
+    /// `maps: {hmip-2018: {"3.1": "3.1"}}`. If nothing is the same, or one has no framework, give
+    /// the newer audit a `theme` of its own, or `--allow not-compared`.
     NOT_COMPARED = "not-compared", Warning;
 
     /// A finding is not there any more, though its prompts are still answered No or Partly.

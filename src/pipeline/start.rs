@@ -106,7 +106,9 @@ impl<'a> Start<'a> {
     fn new(service: &'a ServiceData, id: &'a QuarterId) -> Start<'a> {
         let audits = || service.quarters.iter().rev().filter_map(|quarter| Some((quarter, quarter.audit.as_ref()?)));
         let last_audit = audits().next();
-        let theme = next_theme(service, last_audit.map(|(_, audit)| &audit.theme.value));
+        let is_in_turn = |theme: &ThemeId| service.service.rotation.iter().any(|known| known.value == *theme);
+        let last_in_turn = audits().map(|(_, audit)| &audit.theme.value).find(|theme| is_in_turn(theme));
+        let theme = next_theme(service, last_in_turn);
         let of_theme = theme.and_then(|theme| audits().find(|(_, audit)| audit.theme.value == *theme));
         Start { service, id, theme, last_audit, of_theme }
     }

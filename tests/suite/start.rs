@@ -352,6 +352,17 @@ mod new {
         assert!(project.read("data/2024-25-q2/narrative.yaml").contains("\nnext_steps: TODO\n"));
     }
 
+    /// An audit out of turn does not move the rotation on.
+    #[test]
+    fn the_rotation_goes_on_behind_the_last_audit_that_was_part_of_it() {
+        let project = Project::of_example();
+        let themed = project.read("data/2018-19-q1/audit.yaml");
+        project.put("data/2020-21-q3/audit.yaml", themed.replace("2018", "2020").replace("2017", "2019"));
+        project.run(&["new", "2020-21-q4"]).exits(0);
+        // Behind out-of-court, in 2020-21-q2.
+        assert!(project.read("data/2020-21-q4/audit.yaml").contains("\ntheme: community\n"));
+    }
+
     #[test]
     fn what_cannot_be_started_is_a_wrong_usage_and_writes_nothing() {
         let project = scaffold();
