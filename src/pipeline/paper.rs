@@ -379,21 +379,38 @@ pub fn ejected(request: &Request) -> Result<Ejected, super::RunError> {
     let super::Prepared { services, mut diagnostics, .. } = super::prepare(request, &loaded, &mut timings)?;
     let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| plans(&loaded, service)).collect();
     let mut files = None;
+    let mut appendices = Vec::new();
     let whole: Vec<&Plan<'_>> = plans.iter().filter(|plan| plan.part.is_none()).collect();
     if let [plan] = whole.as_slice()
         && !plan.blocked
     {
         let shared = Shared::of_loaded(&loaded);
-        let mut making = Making::new(request, &loaded, &shared, plan);
-        files = making.set().map(|set| typeset::world_files(&set.job(), &loaded.fonts));
-        diagnostics.extend(making.diagnostics);
+        let mut worlds = BTreeMap::new();
+        let mut is_whole = true;
+        // The one paper's appendices that are files of their own are the only other plans.
+        for plan in &plans {
+            let mut making = Making::new(request, &loaded, &shared, plan);
+            let world = making.set().map(|set| typeset::world_files(&set.job(), &loaded.fonts));
+            diagnostics.extend(making.diagnostics);
+            let folder = plan.part.map(|part| format!("appendix-{}", part.id.value));
+            let Some(world) = world else {
+                is_whole = false;
+                continue;
+            };
+            let inside = |name: String| folder.as_ref().map_or(name.clone(), |folder| format!("{folder}/{name}"));
+            worlds.extend(world.into_iter().map(|(name, bytes)| (inside(name), bytes)));
+            appendices.extend(folder);
+        }
+        files = is_whole.then_some(worlds);
     }
     let papers = whole.iter().map(|plan| plan.name.clone()).collect();
     crate::diagnostic::sort(&mut diagnostics, &loaded.sources);
+    // What is wrong in the data is found in the paper and in its appendices.
+    diagnostics.dedup();
     super::name_fields(&mut load::Fields::of(&loaded.sources), &mut diagnostics);
     drop(plans);
     drop(services);
-    Ok(Ejected { papers, files, diagnostics, sources: loaded.sources })
+    Ok(Ejected { papers, files, appendices, diagnostics, sources: loaded.sources })
 }
 
 /// What came of [`ejected`].
@@ -402,6 +419,8 @@ pub struct Ejected {
     pub papers: Vec<String>,
     /// `None` where there was not one paper, or it has errors.
     pub files: Option<BTreeMap<String, Vec<u8>>>,
+    /// The folders among them that hold an appendix each, which is a paper of its own.
+    pub appendices: Vec<String>,
     pub diagnostics: Vec<Diagnostic>,
     pub sources: Sources,
 }

@@ -532,6 +532,30 @@ mod eject {
         assert!(!project.exists("out"), "eject makes no paper");
     }
 
+    /// An appendix in a file of its own is a paper of its own, in a folder of its own; a PDF that comes along is left.
+    #[test]
+    fn appendices_come_along() {
+        let project = Project::of_case("own-appendices");
+        let run = project.run(&["eject", "2020-21-q2", "ejected"]).exits(0);
+        assert!(run.stderr.contains("in ejected/appendix-B,"), "{}", run.stderr);
+        let files = project.files("ejected");
+        let (appendix, paper): (Vec<&String>, Vec<&String>) =
+            files.keys().partition(|path| path.starts_with("appendix-B/"));
+        let below: Vec<&str> = appendix.iter().map(|path| &path["appendix-B/".len()..]).collect();
+        for file in ["main.typ", "content.json", "styles/board.typ", "fonts/NotoSans-Bold.ttf"] {
+            assert!(below.contains(&file) && paper.iter().any(|path| *path == file), "{file}");
+        }
+        assert!(files.keys().all(|path| !path.starts_with("appendix-C")));
+        let (whole, own) = (project.json("ejected/content.json"), project.json("ejected/appendix-B/content.json"));
+        assert_ne!(whole["marking"], own["marking"]);
+        assert_eq!(own["marking"], "OFFICIAL-SENSITIVE");
+        // What is wrong in the data is told once.
+        project.edit("data/2020-21-q2/narrative.yaml", "(=3.1.percent)", "(=3.9.percent)");
+        let run = project.run(&["eject", "2020-21-q2", "again", "--message-format", "short"]).exits(1);
+        assert_eq!(run.problems().len(), 1, "{}", run.stderr);
+        assert!(!project.exists("again"));
+    }
+
     #[test]
     fn one_paper_at_a_time() {
         let project = Project::of_case("plain");
