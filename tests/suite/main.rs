@@ -17,6 +17,7 @@ mod mistakes;
 mod overrides;
 mod privacy;
 mod project;
+mod recipes;
 mod reference;
 mod same_bytes;
 mod start;
