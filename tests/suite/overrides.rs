@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::project::{Project, repository};
+use crate::project::{Project, assert_snapshot, case, repository};
 use crate::words::of_pdf;
 
 const CONTEXT: &str = "report-templates/board-paper/context.md.j2";
@@ -152,6 +152,43 @@ mod wins {
 
 mod look {
     use super::*;
+
+    /// A second service with a second style: other page, title, headings, tables, badges and a font of its own.
+    #[test]
+    fn a_style_and_a_font_of_a_services_own() {
+        let project = Project::of_case("second-style");
+        project.put("report-templates/styles/fonts/DejaVuSerif-Bold.ttf", dejavu::serif::bold());
+        let run = project.build(&[]).exits(0);
+        assert_eq!(run.problems(), [""; 0]);
+        let paper = "out/2022-23-q1/board-paper";
+        // A style decides looks, and no word.
+        assert_snapshot(&case("second-style").join("expected/board-paper.md"), &project.read(&format!("{paper}.md")));
+        let pdf = project.bytes(&format!("{paper}.pdf"));
+        let chart = project.read("out/2022-23-q1/charts/board-paper-standards.svg");
+        assert!(chart.contains("#5a2348") && !chart.contains("#1d3d5c"), "the chart has the service's colour");
+        project.run(&["eject", "2022-23-q1", "ejected"]).exits(0);
+        let content = project.json("ejected/content.json");
+        assert_eq!(content["style"], "harbour");
+        assert_eq!(content["logo"]["alt"], "Lighthouse of Gullhaven and Saltmarsh");
+        // The board's look of the same paper has the same words on other pages, and knows nothing of the font.
+        project.edit("data/service.yaml", "  style: harbour\n", "");
+        project.build(&[]).exits(0);
+        let board = project.bytes(&format!("{paper}.pdf"));
+        let embeds = |pdf: &[u8]| pdf.windows(11).any(|bytes| bytes == b"DejaVuSerif");
+        assert_eq!((embeds(&pdf), embeds(&board)), (true, false));
+        // Lines break elsewhere and bullets are others, so letters and digits are counted.
+        let sorted = |pdf: &[u8]| {
+            let mut letters: Vec<char> = of_pdf(pdf, &[])?.chars().filter(|c| c.is_alphanumeric()).collect();
+            letters.sort_unstable();
+            Some(letters)
+        };
+        assert!(sorted(&pdf) == sorted(&board), "the two looks have other words");
+        // Without its font the style says so.
+        std::fs::remove_file(project.path("report-templates/styles/fonts/DejaVuSerif-Bold.ttf")).expect("the font");
+        project.edit("data/service.yaml", "look:\n", "look:\n  style: harbour\n");
+        let run = project.build(&[]).exits(0);
+        assert!(run.stderr.contains("warning[style-warning]: unknown font family: dejavu serif"), "{}", run.stderr);
+    }
 
     #[test]
     fn colours_and_logo_arrive_in_the_content() {

@@ -210,6 +210,20 @@ fn the_board_style_can_be_seen() {
     assert!(seen.texts > 150 && seen.marks > 50, "{} texts, {} marks", seen.texts, seen.marks);
 }
 
+/// A style that a service wrote for itself starts from the same colours, so it can be judged in the same way.
+#[test]
+fn a_second_style_can_be_seen() {
+    let harbour = include_str!("../../../tests/projects/second-style/report-templates/styles/harbour.typ");
+    let styles: Vec<(&str, &str)> = BOARD.into_iter().chain([("styles/harbour.typ", harbour)]).collect();
+    for primary in ["#5a2348", "#ffe600"] {
+        let colours = [("primary", primary), ("line", LINE)].map(|(name, colour)| (name.to_owned(), colour.to_owned()));
+        let setting = Setting { style: "harbour".to_owned(), colours: colours.into(), draft: true, ..setting() };
+        let seen = Seen::of(&Material::with(&colourful(), &styles, &setting));
+        assert_eq!(seen.faint, Vec::<String>::new(), "{primary}");
+        assert!(seen.texts > 150 && seen.marks > 50, "{} texts, {} marks", seen.texts, seen.marks);
+    }
+}
+
 #[test]
 fn the_board_style_can_be_seen_whatever_colours_a_service_chooses() {
     for colour in ["#ffffff", "#ffe600", "#7fd4c1", "#ff00ff", "#808080", "#000000"] {
