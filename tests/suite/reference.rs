@@ -67,6 +67,75 @@ fn every_path_that_the_text_names() {
     assert!(seen > 60, "{seen} paths");
 }
 
+#[test]
+fn the_tables_follow_the_types() {
+    let types = Types::of(&["
+        /// What a template sees.
+        struct Context {
+            /// The one.
+            one: Option<OneView>,
+            /// All of them.
+            all: Vec<AllView>,
+        }
+        /// The one.
+        struct OneView {
+            /// `Words` | more
+            text: TextSlot,
+        }
+        /// An item.
+        ///
+        /// With a remark.
+        struct AllView {
+            #[serde(flatten)]
+            one: OneView,
+            /// A number
+            /// in two lines.
+            n: u32,
+        }
+    "
+    .to_owned()]);
+    let expected = "\
+| name | type | what |
+|---|---|---|
+| `one` | [one](#the-one) or `none` | The one. |
+| `all` | list of [items](#an-item) | All of them. |
+
+### The one
+
+| name | type | what |
+|---|---|---|
+| `text` | text | `Words` \\| more |
+
+### An item
+
+With a remark.
+
+It has all that [the one](#the-one) has, and
+
+| name | type | what |
+|---|---|---|
+| `n` | number | A number in two lines. |
+
+";
+    assert_eq!(types.reference("Context"), expected);
+    assert!(types.leads_to("Context", "one.text") && types.leads_to("Context", "all.text"));
+    assert!(!types.leads_to("Context", "one.n") && !types.leads_to("Context", "two"));
+}
+
+#[test]
+#[should_panic(expected = "`Context.two` has no doc comment")]
+fn a_field_without_a_doc_comment_is_refused() {
+    let text = "/// What a template sees.\nstruct Context {\n    /// It.\n    one: u32,\n    two: u32,\n}\n";
+    Types::of(&[text.to_owned()]).reference("Context");
+}
+
+#[test]
+#[should_panic(expected = "make it a TextSlot")]
+fn a_slot_of_no_kind_is_refused() {
+    let text = "/// What a template sees.\nstruct Context {\n    /// It.\n    one: Option<Slot>,\n}\n";
+    Types::of(&[text.to_owned()]).reference("Context");
+}
+
 /// What a template may call: the program's own names must be described one by one, minijinja's are listed.
 fn functions_filters_and_tests() -> String {
     let names = |environment: &str| {
@@ -268,9 +337,13 @@ impl Types {
             let below = files(&folder).into_iter().filter(|(name, _)| name.ends_with(".rs"));
             texts.extend(below.map(|(_, bytes)| String::from_utf8(bytes).expect("Rust is UTF-8")));
         }
+        Types::of(&texts)
+    }
+
+    fn of(texts: &[String]) -> Types {
         let mut types = Types::default();
         for text in texts {
-            for item in syn::parse_file(&text).expect("Rust that compiles").items {
+            for item in syn::parse_file(text).expect("Rust that compiles").items {
                 types.add(item);
             }
         }
