@@ -54,6 +54,7 @@ pub(super) const NAMES: &[&str] = &[
     "context",
     "method",
     "findings",
+    "best",
     "strengths",
     "improvements",
     "learning",

@@ -9,54 +9,72 @@ use crate::document::{Inline, InlineKind};
 use crate::model::audit::{Answer, Case};
 use crate::model::framework::{Framework, KeyQuestion, Scale, Standard};
 use crate::model::ids::PromptId;
-use crate::render::slots::Slot;
+use crate::render::slots::{LineSlot, Slot};
 use crate::source::{Span, Spanned};
 
 use super::Making;
 
+/// The practitioner.
+///
+/// Whose document it is, in a template with `each: practitioner`. The author's words come from the paper's own `text`
+/// alone; of the narrative such a template sees the contacts.
 #[derive(Serialize)]
 pub(super) struct PractitionerView {
     /// As the audit has it.
-    code: Slot,
+    code: LineSlot,
     /// The codes of the own cases, in the order of the audit.
-    cases: Vec<Slot>,
+    cases: Vec<LineSlot>,
     /// The best answer of the framework's scale: `Yes`.
     best: String,
-    /// The prompts with the best answer, by standard and key question.
+    /// The prompts with the best answer on one of the cases, in the order of the framework; a standard without any is
+    /// left out.
     strengths: Vec<FeedbackStandardView>,
-    /// Those with any other answer.
+    /// Those with any other answer; what did not apply is left out.
     to_develop: Vec<FeedbackStandardView>,
 }
 
+/// A feedback standard.
 #[derive(Serialize)]
 struct FeedbackStandardView {
+    /// `3.1`
     id: String,
+    /// `Assessment`
     title: String,
+    /// Its key questions, as far as they have something to say.
     questions: Vec<FeedbackQuestionView>,
 }
 
+/// A feedback key question.
 #[derive(Serialize)]
 struct FeedbackQuestionView {
+    /// `3.1.1`
     id: String,
+    /// `Desistance`
     title: String,
+    /// Its prompts; where ratings go by key questions also the key question itself, with its own `id` and `title`.
     prompts: Vec<FeedbackPromptView>,
 }
 
-/// A prompt with its answers on the own cases; where ratings go by key questions also one of these, with its title.
+/// A feedback prompt.
 #[derive(Serialize)]
 struct FeedbackPromptView {
+    /// `3.1.1.a`
     id: String,
+    /// What was asked.
     text: String,
+    /// One a case, only those that belong here.
     answers: Vec<FeedbackAnswerView>,
 }
 
+/// A feedback answer.
 #[derive(Serialize)]
 struct FeedbackAnswerView {
-    case: Slot,
+    /// The code of the case.
+    case: LineSlot,
     /// The word of the framework's scale.
     answer: String,
-    /// What the auditor wrote beside it, as it was typed.
-    comment: Option<Slot>,
+    /// What the auditor wrote beside it, as it was typed, never markup.
+    comment: Option<LineSlot>,
 }
 
 impl<'a> Making<'a, '_> {
