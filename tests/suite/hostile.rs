@@ -542,7 +542,7 @@ fn a_word_of_200_000_characters() {
     // The longest that is let through gets places to break, and runs off no page.
     let longest = "y".repeat(900);
     let mut texts = everywhere(&longest);
-    texts.insert("marking", "y".repeat(100));
+    texts.insert("marking", "y".repeat(50));
     let outcome = arrive(&texts, "md,pdf");
     assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
     FIELDS.iter().for_each(|field| outcome.demand(field, &texts[field.name]));
