@@ -537,6 +537,23 @@ register! {
     /// `--allow composite-disagrees`. If the framework's `composite` is wrong, correct it there.
     COMPOSITE_DISAGREES = "composite-disagrees", Warning;
 
+    /// Two words of the RAG scale claim one status.
+    ///
+    /// An action has one word. With two to choose from, the key under the plan would contradict
+    /// the word beside the action, and green could be printed where the service means amber.
+    ///
+    /// Example: both words are for actions that are at risk.
+    ///
+    /// ```yaml
+    /// rag:
+    ///   - {word: Amber, means: may be late, statuses: [at risk, risk accepted]}
+    ///   - {word: Red, means: late, statuses: [overdue, at risk]}
+    /// ```
+    ///
+    /// How to mend it: Leave the status with the word that such actions are to have, and take it
+    /// from the other. A status that no word has is printed by itself.
+    RAG_TWICE = "rag-twice", Error;
+
     // ── Dates, findings and actions ──
 
     /// Dates stand in an order that cannot be.

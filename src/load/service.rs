@@ -7,7 +7,7 @@ use crate::document::Tone;
 use crate::model::ids::ThemeId;
 use crate::model::register::Standing;
 use crate::model::service::{Contact, Language, Logo, Look, PrivateList, RagWord, Service};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 use super::decode::Decoder;
 use super::yaml::Node;
@@ -46,18 +46,21 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
         })
         .collect();
     let contacts = fields.list(decoder, "contacts", contact);
-    let rag = fields.list(decoder, "rag", |decoder, node, path| {
+    let rag: Vec<(RagWord, Vec<Span>)> = fields.list(decoder, "rag", |decoder, node, path| {
         let mut fields = decoder.fields(node, path)?;
         let word = fields.required(decoder, "word", Decoder::string);
         let means = fields.required(decoder, "means", Decoder::string);
         let tone = fields.optional(decoder, "tone", super::framework::tone).unwrap_or(Tone::Grey);
         let statuses = fields.one_or_list(decoder, "statuses", |decoder, node, path| {
             let choices: Vec<(&str, Standing)> = Standing::all().map(|standing| (standing.word(), standing)).collect();
-            decoder.choice(node, path, &choices)
+            decoder.choice(node, path, &choices).map(|standing| (standing, node.span))
         });
         fields.finish(decoder);
-        Some(RagWord { word: word?.value, means: means?.value, tone, statuses })
+        let (statuses, places) = statuses.into_iter().unzip();
+        Some((RagWord { word: word?.value, means: means?.value, tone, statuses }, places))
     });
+    claimed_once(decoder, &rag);
+    let rag = rag.into_iter().map(|(rag, _)| rag).collect();
     let look = fields.optional(decoder, "look", look).unwrap_or_default();
     let privacy = fields.optional(decoder, "privacy", |decoder, node, path| {
         let mut fields = decoder.fields(node, path)?;
@@ -82,6 +85,25 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
         // Where it lies and what it holds is found by who knows the folder.
         private_list: never_print.map(|file| PrivateList { path: file.value.clone(), file, content: None }),
     })
+}
+
+/// Complains of a status that two RAG words claim, or one word twice; `rag` has the place of each status.
+fn claimed_once(decoder: &mut Decoder<'_>, rag: &[(RagWord, Vec<Span>)]) {
+    let mut seen: Vec<(Standing, &str, Span)> = Vec::new();
+    for (rag, places) in rag {
+        for (&standing, &place) in rag.statuses.iter().zip(places) {
+            match seen.iter().find(|(other, ..)| *other == standing) {
+                Some((_, word, first)) => decoder.report(
+                    Diagnostic::new(codes::RAG_TWICE, format!("two words claim the status `{}`", standing.word()))
+                        .at(place, format!("`{}` here", rag.word))
+                        .at(*first, format!("`{word}` here"))
+                        .field("rag.statuses")
+                        .hint("leave it with the one word that such actions are to have"),
+                ),
+                None => seen.push((standing, &rag.word, place)),
+            }
+        }
+    }
 }
 
 /// Reads somebody who can be asked.

@@ -114,7 +114,7 @@ pub struct RagWord {
     pub word: String,
     pub means: String,
     pub tone: Tone,
-    /// The actions that have this word; of two words that claim one status the first has it.
+    /// The actions that have this word; no two words claim one status.
     pub statuses: Vec<Standing>,
 }
 
