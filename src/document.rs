@@ -42,6 +42,8 @@ pub struct Section {
     pub page: Page,
     pub new_page: bool,
     pub blocks: Vec<Block>,
+    /// What the speaker says: a quote at the end of the section in Markdown, and nowhere on a page.
+    pub notes: Vec<Block>,
 }
 
 /// What gets a number, printed as real text: minutes cite it, and it does not depend on pages.

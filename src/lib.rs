@@ -65,6 +65,9 @@
 //! | catalogue, string | the fixed words of a language with its forms of dates and numbers; one of them |
 //! | section, free section | a part of a paper under one heading: the template's; one of the author's own |
 //! | appendix, own file | a part behind the paper's end; one that is a document of its own, and stands nowhere in the paper |
+//! | shown | of other audits and of an inspection: what a paper names and prints beside its own, nothing later than itself |
+//! | quote | a recommendation of an inspection that a free section is about, by its name |
+//! | slide, note | a section, or a heading right below its own, on a screen; what the speaker says meanwhile |
 //! | figure, chart | a number in prose `(=3.1.percent)`; a picture of numbers |
 //! | document, section, block, inline | a paper as a tree |
 //! | difference | what changed between any two quarters: findings, scores, promises, words ([`model::difference`]) |

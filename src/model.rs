@@ -27,8 +27,8 @@ use audit::Audit;
 use date::Date;
 use framework::Framework;
 use ids::{ActionId, FindingId, FrameworkId, QuarterId, StandardId};
-use inspection::Inspection;
-use narrative::{Finding, Narrative};
+use inspection::{Inspection, Recommendation};
+use narrative::{Finding, Narrative, Paper};
 use register::Action;
 use service::Service;
 
@@ -93,6 +93,13 @@ impl ServiceData {
         self.actions.iter().find(|action| action.id.value == *id)
     }
 
+    /// The recommendation of this name, `2018-06/R1`, with the inspection that made it.
+    pub fn recommendation(&self, name: &str) -> Option<(&Inspection, &Recommendation)> {
+        let (inspection, id) = name.split_once('/')?;
+        let inspection = self.inspections.iter().find(|one| one.id.as_str() == inspection)?;
+        Some((inspection, inspection.recommendation(id)?))
+    }
+
     pub fn framework(&self, id: &FrameworkId) -> Option<&Framework> {
         self.frameworks.iter().map(Arc::as_ref).find(|framework| framework.id.value == *id)
     }
@@ -133,6 +140,30 @@ impl ServiceData {
             }
     }
 
+    /// The audits whose scores a paper shows, those that can be compared together: each group oldest first, in the order
+    /// of their domains and themes. Where the paper names none it shows the quarter's own, if that has scores.
+    pub fn shown<'a>(&'a self, quarter: &'a Quarter, paper: &Paper) -> Vec<Vec<&'a Quarter>> {
+        let named = &paper.show.scores;
+        let is_shown = |other: &&Quarter| match named.as_slice() {
+            [] => other.id == quarter.id,
+            named => other.id <= quarter.id && named.iter().any(|id| id.value == other.id),
+        };
+        let scored = self.quarters.iter().filter(is_shown).filter(|other| self.framework_of(other).is_some());
+        let mut groups: Vec<Vec<&Quarter>> = Vec::new();
+        for other in scored {
+            match groups.iter_mut().find(|group| group.iter().all(|one| self.is_comparable(other, one))) {
+                Some(group) => group.push(other),
+                None => groups.push(vec![other]),
+            }
+        }
+        let place = |group: &Vec<&Quarter>| {
+            let audit = group.first()?.audit.as_ref()?;
+            Some((audit.domain.as_ref().map(|id| id.value.clone()), audit.theme.value.clone()))
+        };
+        groups.sort_by_key(place);
+        groups
+    }
+
     /// What a standard of one quarter's framework is called in that of another; `None` where it has no counterpart.
     pub fn standard_in<'a>(
         &'a self,
@@ -140,7 +171,16 @@ impl ServiceData {
         of: &Quarter,
         other: &Quarter,
     ) -> Option<&'a StandardId> {
-        let (own, theirs) = (self.framework_of(of)?, self.framework_of(other)?);
+        self.standard_between(standard, self.framework_of(of)?, self.framework_of(other)?)
+    }
+
+    /// What a standard of one framework is called in another.
+    pub fn standard_between<'a>(
+        &'a self,
+        standard: &'a StandardId,
+        own: &'a Framework,
+        theirs: &'a Framework,
+    ) -> Option<&'a StandardId> {
         if own.id.value == theirs.id.value {
             return Some(standard);
         }

@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::document::parse::{self, Remark, RemarkKind};
 use crate::document::{Block, BlockKind, Document, HeaderLine, Inline, InlineKind, Numbering, Page, Section, number};
 use crate::model::catalogue::{Catalogue, MissingString};
+use crate::model::comparison::Comparison;
 use crate::model::difference::Difference;
 use crate::model::ids::{InspectionId, QuarterId};
 use crate::model::inspection::CompositeRating;
@@ -42,6 +43,9 @@ pub struct Inputs<'a> {
     pub results: &'a BTreeMap<QuarterId, Results>,
     /// What the ratings of each inspection add up to, where its framework says how.
     pub composites: &'a BTreeMap<InspectionId, CompositeRating>,
+    /// What changed between the last two audits of each theme that the paper shows, in the order of
+    /// [`ServiceData::shown`]; `None` where there is nothing to compare.
+    pub changes: &'a [Option<Comparison>],
     /// What changed since another quarter, for a paper about that.
     pub difference: Option<&'a Difference>,
     /// The appendix whose own file is wanted; `None`: the paper without such appendices.
@@ -139,6 +143,7 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
     // A paper about what changed has the narrative's words, and none of its appendices.
     if inputs.difference.is_none() {
         filling.appendices(&mut sections);
+        filling.notes(&mut sections);
     }
     filling.finished(Document { title: inputs.paper.title.value.clone(), header, sections }, date)
 }
@@ -321,6 +326,7 @@ impl Filling<'_> {
             page: template.page,
             new_page: template.new_page,
             blocks,
+            notes: Vec::new(),
         });
         for below in &template.sections {
             self.section(below, level + 1, sections);
@@ -397,10 +403,33 @@ impl Filling<'_> {
             page: Page::Portrait,
             new_page: false,
             blocks,
+            notes: Vec::new(),
         });
         for (n, below) in section.sections.iter().enumerate() {
             let view = view.get_attr("sections").and_then(|all| all.get_item_by_index(n));
             self.free_section(below, view.expect("as above"), level + 1, numbering, sections);
+        }
+    }
+
+    /// Puts what the speaker says under its sections, in a kind of paper that is presented.
+    fn notes(&mut self, sections: &mut [Section]) {
+        if !self.template.notes {
+            return;
+        }
+        for (id, text) in &self.inputs.narrative.notes {
+            let Some(section) = sections.iter_mut().find(|section| section.id == id.value.as_str()) else {
+                let known: Vec<&str> = sections.iter().map(|section| section.id.as_str()).collect();
+                let unknown = Diagnostic::unknown_id("section of this paper", id.value.as_str(), id.span, known);
+                self.diagnostics.push(unknown.field("notes").hint("notes belong to a section that is printed"));
+                continue;
+            };
+            let slot = self.context.get_attr("notes").and_then(|notes| notes.get_attr(id.value.as_str()));
+            let slot = slot.expect("the context has every note").to_string();
+            let span = text.span;
+            let Some(label) = self.said(self.inputs.catalogue.say("notes", &[])) else { continue };
+            let label = vec![Inline { span, kind: InlineKind::Strong(vec![self::text(&label, span)]) }];
+            section.notes.push(Block { span, kind: BlockKind::Paragraph { number: None, text: label } });
+            section.notes.extend(self.blocks(span.source, &slot, section.level));
         }
     }
 
@@ -471,6 +500,7 @@ impl Filling<'_> {
             page: template.page,
             new_page: template.new_page || template.page == Page::Landscape,
             blocks,
+            notes: Vec::new(),
         })
     }
 

@@ -29,6 +29,7 @@ pub fn paper(document: &Document, beside: &[&str], fonts: &Fonts, sources: &Sour
     for section in &document.sections {
         inlines(&section.title, &mut look);
         blocks(&section.blocks, &mut look);
+        blocks(&section.notes, &mut look);
     }
     beside.iter().for_each(|text| look(text, title));
     let long_words = long_words.into_iter().map(|span| {

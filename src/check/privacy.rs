@@ -173,6 +173,7 @@ pub fn privacy(
         section.number.iter().for_each(|number| search.text(number, span));
         search.line(&section.title);
         search.blocks(&section.blocks);
+        search.blocks(&section.notes);
     }
     search.found
 }

@@ -6,7 +6,8 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::Audit;
 use crate::model::framework::Framework;
 use crate::model::ids::{PromptId, ThemeId};
-use crate::model::narrative::{Evidence, Finding, Narrative, Paper};
+use crate::model::inspection::Inspection;
+use crate::model::narrative::{Evidence, Finding, Narrative, Paper, Show};
 use crate::model::template::TemplateSet;
 use crate::model::{Quarter, ServiceData};
 use crate::source::{SourceId, Span, Spanned};
@@ -176,6 +177,9 @@ fn of_narrative(
     }
     unique("paper", narrative.papers.iter().map(|paper| named(&paper.id)), found);
     files(narrative, found);
+    for paper in &narrative.papers {
+        shown(service, quarter, paper, shared_are_whole, found);
+    }
     words(service, quarter, narrative, shared_are_whole, found);
     for (_, text) in narrative.texts() {
         let (Some(source), Some(own)) = (text.source, &text.narrative) else { continue };
@@ -185,6 +189,54 @@ fn of_narrative(
         found.extend(all.into_iter().filter(|one| one.span().is_some_and(|span| span.source == source)));
         findings_of_text(narrative, own, source, found);
     }
+}
+
+/// A paper shows the scores of audits that are there and of an inspection, neither later than itself.
+fn shown(service: &ServiceData, quarter: &Quarter, paper: &Paper, shared_are_whole: bool, found: &mut Vec<Diagnostic>) {
+    let Show { scores, inspection } = &paper.show;
+    for id in scores {
+        let Some(other) = service.quarter(&id.value) else {
+            let audits = service.quarters.iter().filter(|other| other.audit.is_some() && other.id <= quarter.id);
+            let known = audits.map(|other| other.id.as_str());
+            found
+                .push(Diagnostic::unknown_id("quarter", id.value.as_str(), id.span, known).field("papers.show.scores"));
+            continue;
+        };
+        if other.id > quarter.id {
+            found.push(
+                Diagnostic::new(codes::SHOWS_LATER, format!("`{}` is later than this paper's quarter", id.value))
+                    .at(id.span, format!("the paper is of `{}`", quarter.id))
+                    .field("papers.show.scores")
+                    .hint("take it out, or make the paper in that quarter"),
+            );
+        } else if other.audit.as_ref().map_or(other.audit_sources.is_empty(), |audit| audit.framework.is_none()) {
+            found.push(
+                Diagnostic::new(codes::BAD_VALUE, format!("nothing was scored in `{}`", id.value))
+                    .at(id.span, "")
+                    .field("papers.show.scores")
+                    .hint("name a quarter that has an audit with a framework"),
+            );
+        }
+    }
+    let Some(id) = inspection.as_ref().filter(|_| shared_are_whole) else { return };
+    match service.inspections.iter().find(|one| one.id == id.value) {
+        None => {
+            let known = service.inspections.iter().map(|one| one.id.as_str());
+            let unknown = Diagnostic::unknown_id("inspection", id.value.as_str(), id.span, known);
+            found.push(unknown.field("papers.show.inspection"));
+        }
+        Some(inspection) => found.extend(later(quarter, inspection, id.value.as_str(), id.span)),
+    }
+}
+
+/// Complains of an inspection that was published after the day of the quarter's papers.
+fn later(quarter: &Quarter, inspection: &Inspection, name: &str, place: Span) -> Option<Diagnostic> {
+    let day = quarter.as_of().filter(|day| !inspection.is_known_on(*day))?;
+    let told = Diagnostic::new(codes::SHOWS_LATER, format!("`{name}` was not known on {day}, the day of this paper"));
+    let told = told.at(place, "");
+    let out = inspection.published.or_else(|| inspection.fieldwork.and_then(|period| period.to));
+    let told = out.into_iter().fold(told, |told, out| told.at(out.span, "known from here on"));
+    Some(told.hint("take it out, or correct the date that is wrong; `as_of` in the narrative is the paper's day"))
 }
 
 /// No two papers of a quarter write the same file, on systems that take `A` for `a` too.
@@ -253,6 +305,20 @@ fn words(
     unique("figure", narrative.figures.iter().map(|figure| named(&figure.id)), found);
     if !shared_are_whole {
         return;
+    }
+    for quote in narrative.all_sections().iter().flat_map(|section| &section.quotes) {
+        match service.recommendation(&quote.value) {
+            Some((inspection, _)) => found.extend(later(quarter, inspection, &quote.value, quote.span)),
+            None => {
+                let all = service.inspections.iter();
+                let known: Vec<String> = all
+                    .flat_map(|one| one.recommendations.iter().map(|its| format!("{}/{}", one.id, its.id.value)))
+                    .collect();
+                let known = known.iter().map(String::as_str);
+                let unknown = Diagnostic::unknown_id("recommendation", &quote.value, quote.span, known);
+                found.push(unknown.field("sections.quotes"));
+            }
+        }
     }
     let framework = service.framework_of(quarter);
     for finding in &narrative.findings {

@@ -574,6 +574,23 @@ register! {
     /// a next step.
     DATE_ORDER = "date-order", Error;
 
+    /// A paper shows an audit or an inspection that is later than itself.
+    ///
+    /// Each paper says what was known on its day. A score or a rating that came later would make
+    /// it say something else whenever it is built again, and nobody saw it at the meeting.
+    ///
+    /// Example: the paper is of `2020-21-q1`.
+    ///
+    /// ```yaml
+    /// papers:
+    ///   - template: progress-slides
+    ///     show: {scores: [2019-20-q3, 2020-21-q2]}
+    /// ```
+    ///
+    /// How to mend it: Take it out, or make the paper in the later quarter. An inspection counts
+    /// from the day on which it was `published`, or else from the end of its `fieldwork`.
+    SHOWS_LATER = "shows-later", Error;
+
     /// An audit or an inspection lies outside the dates of its framework.
     ///
     /// Standards are replaced every few years. An audit by standards that no longer hold, or do

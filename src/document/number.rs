@@ -172,6 +172,7 @@ mod tests {
             page: Page::Portrait,
             new_page: false,
             blocks,
+            notes: Vec::new(),
         }
     }
 

@@ -98,6 +98,10 @@ impl Writer<'_> {
             parts.push(self.heading(section.level, section.number.as_deref(), &section.title));
         }
         parts.push(self.blocks(&section.blocks, Spacing::Loose));
+        let notes = self.blocks(&section.notes, Spacing::Loose);
+        if !notes.is_empty() {
+            parts.push(indented(&notes, "> ", "> "));
+        }
         parts.push(self.footnotes());
         parts.retain(|part| !part.is_empty());
         parts.join("\n\n")
@@ -983,6 +987,7 @@ mod tests {
             page: Page::Portrait,
             new_page: false,
             blocks,
+            notes: Vec::new(),
         }
     }
 

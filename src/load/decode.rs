@@ -126,6 +126,26 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// Reads a mapping whose keys are ids of one kind; entries that are empty or cannot be read are left out.
+    pub fn by_id<I: FromStr<Err: Display>, T>(
+        &mut self,
+        node: &Node,
+        path: &str,
+        read: Read<'a, T>,
+    ) -> Option<Vec<(Spanned<I>, T)>> {
+        let mut values = Vec::new();
+        for (key, value) in self.entries(node, path)? {
+            let path = format!("{path}.{}", key.name);
+            let id = self.key_id(key, &path);
+            match value.to_write() {
+                Some(place) => self.report(to_write(codes::TO_WRITE, place, &path)),
+                None if matches!(value.kind, NodeKind::Null) => {}
+                None => values.extend(id.zip(read(self, value, &path))),
+            }
+        }
+        Some(values)
+    }
+
     /// Reads a short text without markup: a name, a title, an address.
     pub fn string(&mut self, node: &Node, path: &str) -> Option<Spanned<String>> {
         let (text, style) = self.scalar(node, path, "a text")?;

@@ -5,7 +5,7 @@ use crate::model::ids::{SectionId, TemplateId};
 use crate::model::narrative::{
     Appendix, AppendixContent, Ask, Asks, Audience, BackgroundPaper, Clearance, Decision, Evidence, Figure, Finding,
     FindingKind, FreeSection, HeaderField, Implication, Line, Narrative, Outcomes, Paper, PaperText, PartnerAsk, Prose,
-    Version, VersionState, VersionStep,
+    Show, Version, VersionState, VersionStep,
 };
 use crate::source::Spanned;
 
@@ -102,6 +102,9 @@ fn words(decoder: &mut Decoder<'_>, fields: &mut Fields<'_>, narrative: &mut Nar
     list(decoder, fields, "background_papers", background_paper, &mut narrative.background_papers);
     list(decoder, fields, "appendices", appendix, &mut narrative.appendices);
     list(decoder, fields, "sections", free_section, &mut narrative.sections);
+    if let Some(read) = fields.optional(decoder, "notes", notes) {
+        narrative.notes = read;
+    }
     if let Some(read) = fields.optional(decoder, "to", Decoder::string) {
         narrative.to = Some(read.value);
     }
@@ -155,6 +158,7 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
     let filename = fields.optional(decoder, "filename", Decoder::value);
     let late = fields.optional(decoder, "late", line);
     let text = fields.optional(decoder, "text", Decoder::file);
+    let show = fields.optional(decoder, "show", show).unwrap_or_default();
     let header = fields.list(decoder, "header", header_field);
     let page_numbers = fields.optional(decoder, "page_numbers", Decoder::flag).unwrap_or(true);
     let audience = fields.optional(decoder, "audience", audience);
@@ -172,6 +176,7 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
         filename,
         late,
         text: text.map(|file| PaperText { file, source: None, narrative: None }),
+        show,
         header,
         page_numbers,
         audience,
@@ -182,6 +187,14 @@ fn paper(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Paper> {
 
 fn flag_with_place(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Spanned<bool>> {
     decoder.flag(node, path).map(|flag| Spanned::new(flag, node.span))
+}
+
+fn show(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Show> {
+    let mut fields = decoder.fields(node, path)?;
+    let scores = fields.one_or_list(decoder, "scores", Decoder::id);
+    let inspection = fields.optional(decoder, "inspection", Decoder::id);
+    fields.finish(decoder);
+    Some(Show { scores, inspection })
 }
 
 /// Reads who a paper is for.
@@ -295,6 +308,11 @@ fn implications(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Ve
     Some(read.into_iter().filter_map(|(kind, text)| Some((kind, text?))).collect())
 }
 
+/// Reads what the speaker says: a text by the id of its section.
+fn notes(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Vec<(Spanned<SectionId>, Prose)>> {
+    decoder.by_id(node, path, prose)
+}
+
 fn free_section(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<FreeSection> {
     let mut fields = decoder.fields(node, path)?;
     let after = fields.optional(decoder, "after", Decoder::id);
@@ -310,10 +328,11 @@ fn free_subsection(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option
 fn part(decoder: &mut Decoder<'_>, mut fields: Fields<'_>, after: Option<Spanned<SectionId>>) -> Option<FreeSection> {
     let id = fields.required(decoder, "id", Decoder::id);
     let title = fields.required(decoder, "title", line);
+    let quotes = fields.one_or_list(decoder, "quotes", Decoder::string);
     let text = fields.optional(decoder, "text", prose);
     let sections = fields.list(decoder, "sections", free_subsection);
     fields.finish(decoder);
-    Some(FreeSection { id: id?, title: title?, after, text, sections })
+    Some(FreeSection { id: id?, title: title?, after, quotes, text, sections })
 }
 
 fn asks(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Asks> {

@@ -112,6 +112,16 @@ built_in![
     "practitioner-feedback/template.yaml",
     "practitioner-feedback/to-develop.md.j2",
     "practitioner-feedback/versions.md.j2",
+    "progress-slides/area.md.j2",
+    "progress-slides/asks.md.j2",
+    "progress-slides/conclusion.md.j2",
+    "progress-slides/criteria.md.j2",
+    "progress-slides/header.md.j2",
+    "progress-slides/inspection.md.j2",
+    "progress-slides/introduction.md.j2",
+    "progress-slides/scores.md.j2",
+    "progress-slides/template.yaml",
+    "progress-slides/theme.md.j2",
     "scrutiny-paper/actions-taken.md.j2",
     "scrutiny-paper/background-papers.md.j2",
     "scrutiny-paper/conclusions.md.j2",
@@ -133,6 +143,7 @@ built_in![
     "styles/colours.typ",
     "styles/nodes.typ",
     "styles/scale.typ",
+    "styles/slides.typ",
 ];
 
 /// The catalogue of a language, below the template folder.
@@ -195,6 +206,13 @@ impl Reader {
     /// A section names its file: it must be there.
     fn complain_of_absent_files(&mut self, set: &TemplateSet) {
         for template in set.templates.values() {
+            if let Some(style) = &template.style
+                && !set.styles.contains_key(&format!("styles/{}.typ", style.value))
+            {
+                let known = set.styles.keys().filter_map(|path| path.strip_prefix("styles/")?.strip_suffix(".typ"));
+                let unknown = Diagnostic::unknown_id("style", style.value.as_str(), style.span, known);
+                self.diagnostics.push(unknown.field("style"));
+            }
             let mut named = vec![&template.header];
             named.extend(&template.free.file);
             let mut open: Vec<&SectionTemplate> = template.sections.iter().chain(&template.appendices).collect();
@@ -258,6 +276,8 @@ fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Temp
     let each =
         fields.optional(decoder, "each", |decoder, node, path| decoder.choice(node, path, &[("practitioner", ())]));
     let audience = fields.optional(decoder, "audience", super::narrative::audience);
+    let style = fields.optional(decoder, "style", Decoder::id);
+    let notes = fields.optional(decoder, "notes", Decoder::flag).unwrap_or(false);
     let list_labels = fields.list(decoder, "list_labels", |decoder, node, path| {
         let choices = [("number", LabelStyle::Number), ("letter", LabelStyle::Letter), ("roman", LabelStyle::Roman)];
         decoder.choice(node, path, &choices)
@@ -272,6 +292,8 @@ fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Temp
         free: free.unwrap_or_default(),
         each_practitioner: each.is_some(),
         audience,
+        style,
+        notes,
         list_labels,
         appendices,
     };

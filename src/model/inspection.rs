@@ -35,6 +35,17 @@ pub struct StandardRating {
 }
 
 impl Inspection {
+    /// Whether its report was out on a day; of one that does not say when it was published, whether the fieldwork was
+    /// over. One without any date is known.
+    pub fn is_known_on(&self, day: Date) -> bool {
+        let out = self.published.or_else(|| self.fieldwork.and_then(|period| period.to));
+        out.is_none_or(|out| out.value <= day)
+    }
+
+    pub fn recommendation(&self, id: &str) -> Option<&Recommendation> {
+        self.recommendations.iter().find(|one| one.id.value.as_str() == id)
+    }
+
     /// The rating of a standard; `None` where it was not rated.
     pub fn rating(&self, standard: &StandardId) -> Option<&Spanned<String>> {
         self.ratings.get(standard)?.rating.as_ref()

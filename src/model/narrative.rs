@@ -6,8 +6,8 @@ use crate::source::{SourceId, Span, Spanned, Text};
 
 use super::date::Date;
 use super::ids::{
-    ActionId, AppendixId, AskId, CaseCode, FigureId, FileName, FindingId, PaperId, PromptId, SectionId, StandardId,
-    TemplateId,
+    ActionId, AppendixId, AskId, CaseCode, FigureId, FileName, FindingId, InspectionId, PaperId, PromptId, QuarterId,
+    SectionId, StandardId, TemplateId,
 };
 use super::service::Contact;
 
@@ -41,6 +41,8 @@ pub struct Narrative {
     pub appendices: Vec<Appendix>,
     /// Sections that the template does not have.
     pub sections: Vec<FreeSection>,
+    /// What the speaker says, by the section that is shown meanwhile; for kinds of paper that are presented.
+    pub notes: Vec<(Spanned<SectionId>, Prose)>,
     pub to: Option<String>,
     pub from: Vec<String>,
     /// Who can be asked; where nobody is named, the service's own.
@@ -74,6 +76,7 @@ impl Narrative {
             background_papers: Vec::new(),
             appendices: Vec::new(),
             sections: Vec::new(),
+            notes: Vec::new(),
             to: None,
             from: Vec::new(),
             contacts: Vec::new(),
@@ -150,6 +153,7 @@ impl Narrative {
         all.extend(&self.outcomes.monitoring);
         all.extend(self.implications.iter().map(|(_, text)| text));
         all.extend(self.all_sections().into_iter().filter_map(|section| section.text.as_ref()));
+        all.extend(self.notes.iter().map(|(_, text)| text));
         all
     }
 
@@ -191,6 +195,8 @@ pub struct Paper {
     pub late: Option<Line>,
     /// The narrative with what a file of this paper's own says instead.
     pub text: Option<PaperText>,
+    /// What of other quarters and of an inspection stands in it.
+    pub show: Show,
     /// Further lines that a board asks for, under the template's own.
     pub header: Vec<HeaderField>,
     pub page_numbers: bool,
@@ -221,6 +227,15 @@ impl Paper {
     pub fn own_appendices<'a>(&'a self, narrative: &'a Narrative) -> impl Iterator<Item = &'a Appendix> {
         self.narrative(narrative).appendices.iter().filter(|appendix| appendix.own_file)
     }
+}
+
+/// What a paper shows of other audits and of an inspection: named, and never typed again.
+#[derive(Clone, Debug, Default)]
+pub struct Show {
+    /// The quarters whose scores are shown; empty: the paper's own.
+    pub scores: Vec<Spanned<QuarterId>>,
+    /// Whose ratings stand beside them.
+    pub inspection: Option<Spanned<InspectionId>>,
 }
 
 /// What a paper says in place of the quarter's narrative.
@@ -457,6 +472,8 @@ pub struct FreeSection {
     pub title: Line,
     /// The section that it stands behind; `None`: the one before it in the list, or where the template puts such sections.
     pub after: Option<Spanned<SectionId>>,
+    /// The recommendations of inspections that it is about, `2018-06/R1`, as the source of an action is written.
+    pub quotes: Vec<Spanned<String>>,
     pub text: Option<Prose>,
     pub sections: Vec<FreeSection>,
 }

@@ -7,7 +7,7 @@ use crate::document::{Numbering, Page};
 use crate::source::{SourceId, Span, Spanned};
 
 use super::catalogue::{Catalogue, MissingString};
-use super::ids::{SectionId, TemplateId};
+use super::ids::{SectionId, StyleId, TemplateId};
 use super::narrative::Audience;
 
 /// `report-templates/<id>/template.yaml`, with the texts that it names.
@@ -24,6 +24,10 @@ pub struct Template {
     pub each_practitioner: bool,
     /// Who reads such papers, where the paper does not say.
     pub audience: Option<Audience>,
+    /// The look of such papers, whatever look the service has for its others; `None`: the service's.
+    pub style: Option<Spanned<StyleId>>,
+    /// Whether the author's `notes` are printed: in the Markdown, under their sections.
+    pub notes: bool,
     /// The labels of numbered lists, by how deep they are nested; empty: 1, 2, 3 at each depth.
     pub list_labels: Vec<LabelStyle>,
     /// Sections that a paper may print as an appendix.

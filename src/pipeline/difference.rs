@@ -276,6 +276,7 @@ impl<'a> Comparing<'a> {
             paper,
             results: &self.run.results,
             composites: &self.run.composites,
+            changes: &[],
             difference,
             part: None,
             recipient: None,

@@ -21,7 +21,7 @@ use crate::source::{SourceId, Sources, Span, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::documents::{documents, has_answers};
-use super::service::{ServiceRun, sources_of};
+use super::service::{ServiceRun, changes_shown, sources_of, sources_shown};
 use super::stale::{self, Stale};
 use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 
@@ -159,7 +159,8 @@ pub(super) fn plans<'a>(loaded: &'a Loaded, run: &'a ServiceRun<'a>) -> Vec<Plan
     for quarter in run.service.quarters.iter().filter(|quarter| run.wanted.quarter(quarter)) {
         let Some(narrative) = &quarter.narrative else { continue };
         for paper in &narrative.papers {
-            let rests_on = sources_of(run.service, quarter);
+            let mut rests_on = sources_of(run.service, quarter);
+            rests_on.extend(sources_shown(run.service, quarter, paper));
             let text = paper.text.as_ref();
             let blocked = run.broken.contains(&None)
                 || rests_on.iter().any(|&source| run.broken.contains(&Some(source)))
@@ -627,6 +628,7 @@ impl<'a> Making<'a> {
         }
         // `load` has said that there are no strings for this language.
         let catalogue = self.loaded.catalogues.get(&language.to_string())?;
+        let changes = changes_shown(plan.run, plan.quarter, plan.paper);
         let inputs = Inputs {
             sources: &self.loaded.sources,
             templates: &self.loaded.templates,
@@ -637,6 +639,7 @@ impl<'a> Making<'a> {
             paper: plan.paper,
             results: &plan.run.results,
             composites: &plan.run.composites,
+            changes: &changes,
             difference: plan.difference,
             part: plan.part,
             recipient: plan.practitioner.map(|practitioner| Recipient { practitioner, file: plan.file() }),
@@ -743,6 +746,14 @@ impl<'a> Making<'a> {
             .hint("it needs the answers on each case, and a `practitioner` with it")
     }
 
+    /// How the paper looks: as its template says, or else its service.
+    fn style(&self) -> String {
+        let template = self.loaded.templates.templates.get(&self.plan.paper.template.value);
+        let own = template.and_then(|template| template.style.as_ref());
+        let style = own.or(self.plan.run.service.service.look.style.as_ref());
+        style.map_or_else(|| "board".to_owned(), |style| style.value.to_string())
+    }
+
     /// What stands on the pages, in a file's metadata and in the names of files, with its place.
     fn named(&self) -> Vec<(String, Span)> {
         let (plan, paper) = (self.plan, self.plan.paper);
@@ -787,7 +798,7 @@ impl<'a> Making<'a> {
         let board = service.board.as_ref().filter(|_| self.plan.practitioner.is_none());
         let is_draft = paper.version.as_ref().is_some_and(|version| version.state == VersionState::Draft);
         Ok(Setting {
-            style: service.look.style.as_ref().map_or_else(|| "board".to_owned(), |style| style.value.to_string()),
+            style: self.style(),
             title: rendered.document.title.clone(),
             organisation: service.name.value.clone(),
             board: board.cloned(),
@@ -809,6 +820,7 @@ impl<'a> Making<'a> {
                 of: catalogue.say("page.of", &[])?,
                 draft: catalogue.say("page.draft", &[])?,
                 moved: catalogue.say("changes.moved", &[])?,
+                continued: catalogue.say("page.continued", &[])?,
             },
             colours: service.look.colours.iter().map(|(name, colour)| (name.clone(), colour.value.clone())).collect(),
             logo,

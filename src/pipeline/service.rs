@@ -7,9 +7,10 @@ use crate::check::Withheld;
 use crate::compare;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{self, Loaded};
+use crate::model::comparison::Comparison;
 use crate::model::ids::{FrameworkId, InspectionId, QuarterId};
 use crate::model::inspection::CompositeRating;
-use crate::model::narrative::Narrative;
+use crate::model::narrative::{Narrative, Paper};
 use crate::model::results::Results;
 use crate::model::{Quarter, ServiceData};
 use crate::output::{self, Manifest, Output, Remark, Written};
@@ -115,13 +116,31 @@ pub(super) fn sources_of(service: &ServiceData, quarter: &Quarter) -> BTreeSet<S
     sources
 }
 
+/// What the scores rest on that a paper shows of other quarters.
+pub(super) fn sources_shown(service: &ServiceData, quarter: &Quarter, paper: &Paper) -> BTreeSet<SourceId> {
+    let shown = service.shown(quarter, paper).into_iter().flatten();
+    shown.flat_map(|other| audit_sources(service, other)).collect()
+}
+
+/// What changed between the last two audits of each theme that a paper shows.
+pub(super) fn changes_shown(run: &ServiceRun<'_>, quarter: &Quarter, paper: &Paper) -> Vec<Option<Comparison>> {
+    let change = |group: Vec<&Quarter>| {
+        let [.., earlier, later] = group.as_slice() else { return None };
+        let of = |quarter: &Quarter| run.results.get(&quarter.id);
+        compare::audits(run.service, (earlier, of(earlier)?), (later, of(later)?))
+    };
+    run.service.shown(quarter, paper).into_iter().map(change).collect()
+}
+
 /// The sources that only papers which were not asked for rest on.
 pub(super) fn irrelevant_sources(services: &[ServiceRun<'_>]) -> BTreeSet<SourceId> {
     let mut relevant = BTreeSet::new();
     let mut irrelevant = BTreeSet::new();
     for run in services {
         for quarter in &run.service.quarters {
-            let sources = sources_of(run.service, quarter);
+            let mut sources = sources_of(run.service, quarter);
+            let papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
+            papers.for_each(|paper| sources.extend(sources_shown(run.service, quarter, paper)));
             if run.wanted.quarter(quarter) {
                 relevant.extend(sources);
             } else {

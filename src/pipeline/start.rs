@@ -13,7 +13,7 @@ use crate::model::audit::Audit;
 use crate::model::date::Date;
 use crate::model::ids::{QuarterId, ThemeId};
 use crate::model::narrative::{
-    Appendix, Ask, Audience, Finding, FreeSection, Implication, Narrative, Paper, PaperText, Prose,
+    Appendix, Ask, Audience, Finding, FreeSection, Implication, Narrative, Paper, PaperText, Prose, Show,
 };
 use crate::model::results::FindingResult;
 use crate::model::service::Contact;
@@ -215,11 +215,11 @@ impl<'a> Start<'a> {
             return;
         };
         for paper in papers {
-            Self::paper(quarter, paper, text);
+            self.paper(quarter, paper, text);
         }
     }
 
-    fn paper(quarter: &Quarter, paper: &Paper, text: &mut String) {
+    fn paper(&self, quarter: &Quarter, paper: &Paper, text: &mut String) {
         let template = paper.template.value.as_str();
         text.push_str(&format!("  - template: {}\n", value(template)));
         if paper.id.value.as_str() != template {
@@ -250,6 +250,17 @@ impl<'a> Start<'a> {
         }
         if !paper.page_numbers {
             text.push_str("    page_numbers: false\n");
+        }
+        let Show { scores, inspection } = &paper.show;
+        let mut shown = Vec::new();
+        if !scores.is_empty() {
+            let own = [self.id.as_str()];
+            let ids: Vec<String> = scores.iter().map(|id| id.value.as_str()).chain(own).map(value).collect();
+            shown.push(format!("scores: [{}]", ids.join(", ")));
+        }
+        shown.extend(inspection.iter().map(|id| format!("inspection: {}", value(id.value.as_str()))));
+        if !shown.is_empty() {
+            text.push_str(&format!("    show: {{{}}}\n", shown.join(", ")));
         }
         if !paper.header.is_empty() {
             text.push_str("    header:\n");
@@ -476,6 +487,10 @@ fn free_section(section: &FreeSection, indent: &str, text: &mut String) {
     text.push_str(&format!("{indent}  title: {}\n", value(&plain(&section.title.inlines))));
     if let Some(after) = &section.after {
         text.push_str(&format!("{indent}  after: {}\n", value(after.value.as_str())));
+    }
+    if !section.quotes.is_empty() {
+        let quotes: Vec<String> = section.quotes.iter().map(|quote| value(&quote.value)).collect();
+        text.push_str(&format!("{indent}  quotes: [{}]\n", quotes.join(", ")));
     }
     if section.text.is_some() {
         text.push_str(&format!("{indent}  text: |\n{indent}    TODO\n"));

@@ -67,7 +67,29 @@ pub(super) fn standards(
     let caption = words.say("chart.standards.caption", &[])?;
     let alt = words.say("chart.standards.alt", &[("rows", &sentences(words, &rows)?)])?;
     let data = ChartData::Standards(score_chart(words, framework, rows)?);
-    Ok(Some(block(inputs, data, "standards", caption, alt)))
+    Ok(Some(block(inputs, data, "standards", Some(caption), alt)))
+}
+
+/// The standards of one audit, a note beside the name of each; `None` where nothing was scored.
+pub(super) fn inspected(
+    inputs: Inputs<'_>,
+    framework: &Framework,
+    results: &Results,
+    notes: &[Option<String>],
+    name: &str,
+) -> Result<Option<Block>, MissingString> {
+    let words = inputs.catalogue;
+    let mut rows = Vec::new();
+    for (assessment, note) in results.standards.iter().zip(notes) {
+        let id = assessment.standard.as_ref().map_or("", |id| id.as_str());
+        rows.extend(row(words, assessment, format!("{id} {}", assessment.title), note.clone(), false)?);
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let alt = words.say("chart.standards.alt", &[("rows", &sentences(words, &rows)?)])?;
+    let data = ChartData::Standards(score_chart(words, framework, rows)?);
+    Ok(Some(block(inputs, data, name, None, alt)))
 }
 
 /// The overall score of the last audits of one theme, oldest first; `None` where there is only one.
@@ -77,6 +99,33 @@ pub(super) fn audits(
     audits: &[&AuditOfTheme<'_>],
     theme: &str,
 ) -> Result<Option<Block>, MissingString> {
+    let Some((data, rows)) = audits_data(inputs, framework, audits)? else { return Ok(None) };
+    let words = inputs.catalogue;
+    let caption = words.say("chart.audits.caption", &[("theme", theme)])?;
+    let alt = words.say("chart.audits.alt", &[("theme", &theme.to_lowercase()), ("rows", &rows)])?;
+    Ok(Some(block(inputs, data, "audits", Some(caption), alt)))
+}
+
+/// The overall score of the audits of one theme that a paper shows, oldest first, below a heading that says so;
+/// `None` where there is only one.
+pub(super) fn shown(
+    inputs: Inputs<'_>,
+    framework: &Framework,
+    audits: &[&AuditOfTheme<'_>],
+    theme: &str,
+    name: &str,
+) -> Result<Option<Block>, MissingString> {
+    let Some((data, rows)) = audits_data(inputs, framework, audits)? else { return Ok(None) };
+    let alt = inputs.catalogue.say("chart.shown", &[("theme", &theme.to_lowercase()), ("rows", &rows)])?;
+    Ok(Some(block(inputs, data, name, None, alt)))
+}
+
+/// The chart, and its rows as sentences.
+fn audits_data(
+    inputs: Inputs<'_>,
+    framework: &Framework,
+    audits: &[&AuditOfTheme<'_>],
+) -> Result<Option<(ChartData, String)>, MissingString> {
     if audits.len() < 2 {
         return Ok(None);
     }
@@ -90,11 +139,8 @@ pub(super) fn audits(
     if rows.is_empty() {
         return Ok(None);
     }
-    let caption = words.say("chart.audits.caption", &[("theme", theme)])?;
-    let rows_said = sentences(words, &rows)?;
-    let alt = words.say("chart.audits.alt", &[("theme", &theme.to_lowercase()), ("rows", &rows_said)])?;
-    let data = ChartData::Audits(score_chart(words, framework, rows)?);
-    Ok(Some(block(inputs, data, "audits", caption, alt)))
+    let said = sentences(words, &rows)?;
+    Ok(Some((ChartData::Audits(score_chart(words, framework, rows)?), said)))
 }
 
 /// The scores of all audits of one theme, a group a standard; each group has the same audits, oldest first.
@@ -109,7 +155,7 @@ pub(super) fn history(
     let Some((data, groups_said)) = history_data(words, framework, groups)? else { return Ok(None) };
     let caption = words.say("chart.history.caption", &[("theme", theme)])?;
     let alt = words.say("chart.history.alt", &[("theme", &theme.to_lowercase()), ("groups", &groups_said)])?;
-    Ok(Some(block(inputs, ChartData::History(data), "history", caption, alt)))
+    Ok(Some(block(inputs, ChartData::History(data), "history", Some(caption), alt)))
 }
 
 /// How many findings a timeline shows at most; the table beside it shows all.
@@ -131,7 +177,7 @@ pub(super) fn timeline(
     let Some((data, rows_said)) = timeline_data(words, columns, findings)? else { return Ok(None) };
     let caption = words.say("chart.timeline.caption", &[("theme", theme)])?;
     let alt = words.say("chart.timeline.alt", &[("theme", &theme.to_lowercase()), ("rows", &rows_said)])?;
-    Ok(Some(block(inputs, ChartData::Timeline(data), "timeline", caption, alt)))
+    Ok(Some(block(inputs, ChartData::Timeline(data), "timeline", Some(caption), alt)))
 }
 
 /// The chart, and its groups as sentences.
@@ -319,12 +365,12 @@ fn scale(words: &Catalogue, framework: &Framework) -> Result<ChartScale, Missing
     Ok(ChartScale { bands: bands.collect(), axis: words.say(axis, &[])? })
 }
 
-fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: String, alt: String) -> Block {
+fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: Option<String>, alt: String) -> Block {
     let span: Span = inputs.paper.span;
     let chart = Chart {
         name: name.to_owned(),
         alt,
-        caption: Some(vec![Inline { span, kind: InlineKind::Text(caption) }]),
+        caption: caption.map(|caption| vec![Inline { span, kind: InlineKind::Text(caption) }]),
         file: format!("charts/{}-{name}.svg", inputs.stem()),
         data,
     };

@@ -5,6 +5,7 @@
 
 mod inspections;
 mod practitioner;
+mod shown;
 mod since;
 
 use std::collections::BTreeMap;
@@ -31,8 +32,9 @@ use crate::source::{Span, Spanned};
 use super::charts::{self, AuditOfTheme, HistoryRow};
 use super::slots::{BadgeSlot, ChartSlot, LineSlot, Slot, Slots, TextSlot};
 use super::{Inputs, capitalised, figures};
-use inspections::InspectionView;
+use inspections::{InspectionView, RecommendationView};
 use practitioner::PractitionerView;
+use shown::ShownScoresView;
 use since::{ChangesView, DecisionView, HistoryView, PromiseView, SinceView, TableView};
 
 /// How many audits of a theme a chart shows.
@@ -217,6 +219,19 @@ pub(super) const NAMES: &[&str] = &[
     "case",
     "answer",
     "comment",
+    "shown",
+    "themes",
+    "criteria",
+    "bands",
+    "inspection",
+    "inspected",
+    "by_rating",
+    "earlier_cases",
+    "later_cases",
+    "audits_caution",
+    "standards_caution",
+    "quotes",
+    "notes",
 ];
 
 type Made<T> = Result<T, MissingString>;
@@ -291,8 +306,12 @@ pub(super) struct Context {
     background_papers: Vec<BackgroundPaperView>,
     /// All of the service, by their ids.
     inspections: Vec<InspectionView>,
+    /// What the paper shows of other audits and of an inspection.
+    shown: ShownScoresView,
     /// The author's own sections, wherever they stand. They are printed without a template's doing.
     sections: Vec<FreeView>,
+    /// What the speaker says, by section.
+    notes: BTreeMap<String, TextSlot>,
     /// Who the paper is to.
     to: Option<String>,
     /// Who it is from.
@@ -436,6 +455,8 @@ struct FreeView {
     id: String,
     /// Its heading.
     title: LineSlot,
+    /// The recommendations that it is about.
+    quotes: Vec<RecommendationView>,
     /// What the author wrote there.
     text: Option<TextSlot>,
     /// Those that name it as theirs.
@@ -819,7 +840,13 @@ pub(super) fn context(inputs: Inputs<'_>, slots: &mut Slots) -> Made<Context> {
         asks: making.asks(),
         background_papers: making.background_papers()?,
         inspections: making.inspections()?,
+        shown: making.shown()?,
         sections: making.free(&narrative.sections)?,
+        notes: narrative
+            .notes
+            .iter()
+            .filter_map(|(id, text)| Some((id.value.to_string(), making.prose(Some(text))?)))
+            .collect(),
         to: narrative.to.clone(),
         from: narrative.from.clone(),
         contacts: contacts(if narrative.contacts.is_empty() { &service.contacts } else { &narrative.contacts }),
@@ -1403,6 +1430,7 @@ impl<'a> Making<'a, '_> {
             views.push(FreeView {
                 id: section.id.value.to_string(),
                 title: self.line(&section.title),
+                quotes: self.quotes(section)?,
                 text: self.prose(section.text.as_ref()),
                 findings: own.map(|finding| self.own_finding(finding)).collect::<Made<_>>()?,
                 sections: self.free(&section.sections)?,

@@ -64,6 +64,8 @@ pub struct Words {
     pub draft: String,
     /// Stands before what only changed its place.
     pub moved: String,
+    /// Stands behind a title that is printed again, where its section goes on.
+    pub continued: String,
 }
 
 /// A picture beside the title; `file` is a name in the paper's world: `images/0.svg`.
@@ -350,6 +352,7 @@ mod tests {
                 of: "of".to_owned(),
                 draft: "DRAFT".to_owned(),
                 moved: "moved".to_owned(),
+                continued: "(continued)".to_owned(),
             },
             colours: BTreeMap::new(),
             logo: None,
@@ -368,6 +371,7 @@ mod tests {
             page: Page::Portrait,
             new_page: false,
             blocks: kinds.into_iter().map(|kind| Block { span, kind }).collect(),
+            notes: Vec::new(),
         };
         let document = Document { title: "A title".to_owned(), header: vec![], sections: vec![section] };
         let images = BTreeMap::from([("map.svg".to_owned(), "images/0.svg".to_owned())]);

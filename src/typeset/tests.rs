@@ -76,6 +76,7 @@ fn section(id: &str, page: Page, blocks: Vec<Block>) -> Section {
         page,
         new_page: false,
         blocks,
+        notes: Vec::new(),
     }
 }
 
@@ -296,6 +297,7 @@ fn setting() -> Setting {
             of: "of".to_owned(),
             draft: "DRAFT".to_owned(),
             moved: "moved".to_owned(),
+            continued: "(continued)".to_owned(),
         },
         colours: BTreeMap::from([("primary".to_owned(), "#1d3d5c".to_owned())]),
         logo: Some(Logo { file: "images/0.svg".to_owned(), alt: "Eastmere Council".to_owned() }),
@@ -373,6 +375,8 @@ const BOARD: [(&str, &str); 5] = [
     ("styles/nodes.typ", include_str!("../../report-templates/styles/nodes.typ")),
     ("styles/scale.typ", include_str!("../../report-templates/styles/scale.typ")),
 ];
+
+const SLIDES: (&str, &str) = ("styles/slides.typ", include_str!("../../report-templates/styles/slides.typ"));
 
 fn board() -> Material {
     Material::new(&paper(), &BOARD)
@@ -502,7 +506,7 @@ fn a_chart_that_fits_on_a_page_stays_on_one() {
 
 #[test]
 fn sizes_of_type_stand_in_one_place() {
-    for (path, text) in BOARD.iter().filter(|(path, _)| *path != "styles/scale.typ") {
+    for (path, text) in BOARD.iter().chain([&SLIDES]).filter(|(path, _)| *path != "styles/scale.typ") {
         let sized =
             |line: &&str| line.split("size: ").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         // What grows with the text around it is no size of its own.

@@ -353,8 +353,8 @@ mod verified {
     fn every_paper_of_the_example_comes_out_the_same() {
         let project = built();
         let pdfs: Vec<String> = project.files("out").into_keys().filter(|path| path.ends_with(".pdf")).collect();
-        // A paper a quarter, the three other papers of the last one, and feedback to four practitioners.
-        assert_eq!(pdfs.len(), all().len() + 3 + 4);
+        // A paper a quarter, the four other papers of the last one, and feedback to four practitioners.
+        assert_eq!(pdfs.len(), all().len() + 4 + 4);
         for pdf in pdfs {
             let run = verify(&project, &format!("out/{pdf}")).exits(0);
             assert!(run.stdout.contains(&format!("is the paper {}\n", pdf.trim_end_matches(".pdf"))), "{}", run.stdout);

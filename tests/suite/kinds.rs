@@ -8,6 +8,7 @@ use crate::example;
 use crate::project::{Project, assert_snapshot, case, repository};
 use crate::words::{
     bookmarks_of_pdf, headings_of_markdown, of_markdown, of_pdf, pages_of_pdf, run_together, sentences,
+    text_sizes_of_pdf,
 };
 
 /// The parts of a board's paper, as published ones have them.
@@ -60,6 +61,28 @@ const CABINET_PAPER: [&str; 19] = [
     "Recommendation R1",
     "Recommendation R2",
     "Recommendation R5",
+];
+
+/// The ratings and how they are made, then domain by domain the areas for improvement and the scores; the titles of areas
+/// and domains are the author's.
+const PROGRESS_SLIDES: [&str; 17] = [
+    "Introduction",
+    "How ratings are made",
+    "What the inspectors found",
+    "The board hears more, the north still waits",
+    "Children who go to court",
+    "Reviews are on time, plans do not always follow",
+    "Our own audit of custody cases",
+    "Custody, April to June 2020",
+    "Children outside court",
+    "Every child is assessed, safety needs more thought",
+    "Victims are not yet asked as a matter of course",
+    "Our own audits of work outside court",
+    "Out-of-court disposals: audit by audit",
+    "Out-of-court disposals, January to March 2019",
+    "Out-of-court disposals, July to September 2020",
+    "Out-of-court disposals: what changed",
+    "Conclusion",
 ];
 
 /// Strengths stand before improvements.
@@ -120,6 +143,7 @@ fn the_outline_of_each_kind_is_in_its_headings_and_in_its_bookmarks() {
         ("audit-report", AUDIT_SCORED.as_slice()),
         ("scrutiny-paper", SCRUTINY_PAPER.as_slice()),
         ("cabinet-paper", CABINET_PAPER.as_slice()),
+        ("progress-slides", PROGRESS_SLIDES.as_slice()),
     ] {
         let markdown = example::text(&format!("2020-21-q2/{paper}.md"));
         has_outline(paper, outline, &markdown, &example::out()[&format!("2020-21-q2/{paper}.pdf")]);
@@ -185,9 +209,12 @@ fn lists_of_a_scrutiny_paper_nest_roman_then_letters() {
 fn every_sentence_of_a_papers_own_text_is_in_it() {
     let mut missing = Vec::new();
     let mut count = 0;
-    for (file, paper) in
-        [("audit-report.yaml", "audit-report"), ("scrutiny.yaml", "scrutiny-paper"), ("cabinet.yaml", "cabinet-paper")]
-    {
+    for (file, paper) in [
+        ("audit-report.yaml", "audit-report"),
+        ("scrutiny.yaml", "scrutiny-paper"),
+        ("cabinet.yaml", "cabinet-paper"),
+        ("slides.yaml", "progress-slides"),
+    ] {
         let markdown = run_together(&of_markdown(&example::text(&format!("2020-21-q2/{paper}.md"))));
         let marking = example::data("service.yaml")["marking"].clone();
         let pdf = of_pdf(
@@ -196,7 +223,17 @@ fn every_sentence_of_a_papers_own_text_is_in_it() {
         );
         let pdf = pdf.map(|pdf| run_together(&pdf));
         let mut texts = Vec::new();
-        gather(&example::data(&format!("2020-21-q2/{file}")), "", &mut texts);
+        let mut data = example::data(&format!("2020-21-q2/{file}"));
+        // What the speaker says is in the Markdown alone.
+        let notes = data.as_object_mut().and_then(|data| data.remove("notes"));
+        gather(&data, "", &mut texts);
+        let mut spoken = Vec::new();
+        notes.iter().for_each(|notes| gather(notes, "", &mut spoken));
+        for sentence in spoken.iter().flat_map(|text| sentences(&of_markdown(text))) {
+            let sentence = run_together(&sentence);
+            assert!(markdown.contains(&sentence), "{paper}: {sentence}");
+            assert!(pdf.as_ref().is_none_or(|pdf| !pdf.contains(&sentence)), "{paper}: {sentence}");
+        }
         for text in texts {
             for sentence in sentences(&example::with_figures(&of_markdown(&text), "2020-21-q2")) {
                 count += 1;
@@ -216,7 +253,9 @@ fn gather(value: &Value, key: &str, texts: &mut Vec<String>) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(key, value)| gather(value, key, texts)),
         Value::Array(items) => items.iter().for_each(|item| gather(item, key, texts)),
-        Value::String(text) if !matches!(key, "id" | "date" | "after" | "section") => texts.push(text.clone()),
+        Value::String(text) if !matches!(key, "id" | "date" | "after" | "section" | "quotes") => {
+            texts.push(text.clone());
+        }
         _ => {}
     }
 }
@@ -328,6 +367,146 @@ fn a_cabinet_paper_says_what_is_missing_and_never_that_there_is_nothing() {
         let run = project.build(&[]).exits(1);
         let wanted = format!("the section \"{title}\" has no text (write it under the key `{key}:` of this file)");
         assert!(run.problems().iter().any(|problem| problem.contains(&wanted)), "{key}: {:?}", run.problems());
+    }
+}
+
+#[test]
+fn slides_show_other_audits_beside_the_inspection() {
+    let project = Project::of_case("progress-slides");
+    let run = project.build(&[]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let markdown = project.read("out/2020-21-q2/progress-slides.md");
+    assert_snapshot(&case("progress-slides").join("expected/progress-slides.md"), &markdown);
+    // The inspection of the year after is not known yet, and what was not rated is not a 0.
+    assert!(!markdown.contains("2021") && markdown.contains("**Not rated**"));
+    let narrative = "data/2020-21-q2/narrative.yaml";
+    project.put(narrative, without("why", &project.read(narrative)));
+    let run = project.build(&[]).exits(1);
+    assert!(run.problems()[0].contains("the section \"Introduction\" has no text"), "{:?}", run.problems());
+}
+
+/// A style of a user's own with the same name is the look of slides, and the service's look is that of other papers.
+#[test]
+fn slides_have_a_style_of_their_own() {
+    let project = Project::of_case("progress-slides");
+    project.put(
+        "report-templates/styles/slides.typ",
+        "#let paper(content) = { set document(title: content.title); title(); heading[Set otherwise] }\n",
+    );
+    project.edit("data/service.yaml", "marking: OFFICIAL\n", "marking: OFFICIAL\nlook: {style: board}\n");
+    let args = ["-f", "pdf"];
+    project.build(&args).exits(0);
+    let pdf = project.bytes("out/2020-21-q2/progress-slides.pdf");
+    if let Some(text) = of_pdf(&pdf, &[]) {
+        assert!(text.contains("Set otherwise") && !text.contains("OFFICIAL"), "{text}");
+    }
+    // One that is not there is told where the template names it.
+    let template = repository().join("report-templates/progress-slides/template.yaml");
+    let template = std::fs::read_to_string(template).expect("a file of the repository");
+    project.put("report-templates/progress-slides/template.yaml", template.replace("style: slides", "style: slide"));
+    let run = project.build(&args).exits(1);
+    let wanted = "report-templates/progress-slides/template.yaml:6:8: error[unknown-id]: there is no style `slide`";
+    assert!(run.problems()[0].starts_with(wanted), "{:?}", run.problems());
+}
+
+#[test]
+fn the_next_quarters_slides_show_its_own_audit_too() {
+    let project = Project::of_case("progress-slides");
+    project.edit("data/service.yaml", "marking: OFFICIAL\n", "rotation: [out-of-court]\n");
+    project.run(&["new", "2020-21-q3"]).exits(0);
+    let narrative = project.read("data/2020-21-q3/narrative.yaml");
+    let quarters = ["2019-20-q4", "2020-21-q1", "2020-21-q2", "2020-21-q3"];
+    let show = format!("    show: {{scores: {quarters:?}, inspection: \"2019-06\"}}\n");
+    assert!(narrative.contains(&show), "{narrative}");
+}
+
+/// A shown audit that cannot be read stops the slides, whatever its theme.
+#[test]
+fn slides_rest_on_what_they_show() {
+    let project = Project::of_case("progress-slides");
+    project.edit("data/2020-21-q1/audit.yaml", "points: 8", "points: eight");
+    let run = project.build(&["2020-21-q2"]).exits(1);
+    assert!(run.problems().iter().any(|problem| problem.contains("2020-21-q1/audit.yaml")), "{:?}", run.problems());
+    assert!(run.last_line().starts_with("made 0 of 1 paper"), "{}", run.stderr);
+}
+
+/// The text of a slide that is far too long is all there, on slides of the same title, and none of it is set small.
+#[test]
+fn slides_that_are_too_long_go_on_and_are_never_set_smaller() {
+    let project = Project::of_case("progress-slides");
+    let narrative = "data/2020-21-q2/narrative.yaml";
+    let mut evidence = String::new();
+    let mut words = Vec::new();
+    for n in 1..=24 {
+        let word = format!("item{n:02}");
+        evidence.push_str(&format!(
+            "          - The {word} of the evidence was read in full by two people who had not written it, and they agreed.\n"
+        ));
+        words.push(word);
+    }
+    let paragraph: Vec<String> = (1..=300).map(|n| format!("word{n:03}")).collect();
+    words.extend(paragraph.clone());
+    evidence.push_str(&format!("\n          {}\n", paragraph.join(" ")));
+    evidence.push_str("\n          | Row | What |\n          |---|---|\n");
+    for n in 1..=30 {
+        evidence.push_str(&format!("          | row{n:02} | A line of a table that is far too long |\n"));
+        words.push(format!("row{n:02}"));
+    }
+    project.edit(narrative, "          - Every worker was trained.\n", &evidence);
+    project.build(&[]).exits(0);
+    let pdf = project.bytes("out/2020-21-q2/progress-slides.pdf");
+    let Some(pages) = pages_of_pdf(&pdf) else { return };
+    let text = run_together(&pages.join(" "));
+    let missing: Vec<&String> = words.iter().filter(|word| text.matches(word.as_str()).count() != 1).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let slides: Vec<&String> = pages.iter().filter(|page| page.contains("Risks and plans")).collect();
+    let on = slides.iter().filter(|page| page.contains("Risks and plans (continued)")).count();
+    assert!(slides.len() >= 5 && on == slides.len() - 1, "{on} of {}", slides.len());
+    // Each is a slide worth showing: no single line is left over for the last. The first has what is quoted, too.
+    for slide in &slides[1..] {
+        let own = words.iter().filter(|word| slide.contains(word.as_str())).count();
+        assert!(own >= 3, "{slide}");
+    }
+    for pdf in [&pdf, &example::out()["2020-21-q2/progress-slides.pdf"]] {
+        let sizes = text_sizes_of_pdf(pdf).expect("it comes with pdftotext");
+        assert!(sizes.len() > 5 && sizes.iter().all(|size| *size >= 18.0), "{sizes:?}");
+    }
+}
+
+/// Where standards go by their lowest key question, slides have no points, no overall score and no verdict.
+#[test]
+fn slides_of_ratings_by_key_questions_claim_nothing_else() {
+    let project = Project::of_case("key-questions");
+    let narrative = "data/2020-21-q2/narrative.yaml";
+    let slides = "template: progress-slides, show: {scores: [2019-20-q3, 2020-21-q2]}";
+    project.edit(narrative, "template: board-paper", slides);
+    project.put(narrative, without("appendices", &project.read(narrative)));
+    let run = project.build(&["2020-21-q2"]).exits(0);
+    assert_eq!(run.problems(), [""; 0]);
+    let markdown = project.read("out/2020-21-q2/progress-slides.md");
+    assert!(markdown.contains("| 3.1 Assessment                  | 5 of 8 cases  |   63% |"), "{markdown}");
+    assert!(
+        markdown.contains("| **Cannot be said** |") && markdown.contains("There is no overall score."),
+        "{markdown}"
+    );
+    for claim in ["Points", "Overall", "could reasonably", "Higher", "Lower"] {
+        assert!(!markdown.contains(claim), "{claim}: {markdown}");
+    }
+}
+
+/// A code is found in what the speaker says and in an area's evidence, as in any paper for a board.
+#[test]
+fn slides_and_what_the_speaker_says_hold_no_codes() {
+    for (old, new) in [
+        ("Show the form:", "Show the form of K7:"),
+        ("Every worker was trained.", "Every worker was trained, as K7 shows."),
+        ("title: Our own audits", "title: Our own audits by Q7"),
+    ] {
+        let project = Project::of_case("progress-slides");
+        project.edit("data/2020-21-q2/narrative.yaml", old, new);
+        let run = project.build(&[]).exits(1);
+        assert!(run.problems().iter().all(|problem| problem.contains("error[private-word]")), "{:?}", run.problems());
+        assert_eq!(run.problems().len(), 1, "{new}");
     }
 }
 

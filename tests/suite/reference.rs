@@ -357,7 +357,10 @@ impl Types {
                 let (heading, about) = doc.split_once("\n\n").unwrap_or((&doc, ""));
                 let heading = heading.trim_end_matches('.').to_owned();
                 let (about, fields) = (about.replace('\n', " "), item.fields.iter().map(value).collect());
-                self.structs.insert(item.ident.to_string(), Struct { heading, about, fields });
+                let name = item.ident.to_string();
+                let other = self.structs.insert(name.clone(), Struct { heading, about, fields });
+                let is_clear = other.is_none() || !name.ends_with("View");
+                assert!(is_clear, "two structs are called `{name}`, so the reference would mix them up");
             }
             Item::Enum(item) => {
                 let variants = item.variants.iter().map(|variant| Variant {

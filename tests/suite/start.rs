@@ -172,7 +172,7 @@ mod new {
     /// Every kind of paper comes along with what it needs: its own text, and the keys that only it has.
     #[test]
     fn check_lists_what_every_kind_of_paper_needs() {
-        for (last, texts) in [("2020-21-q2", 3), ("2019-20-q3", 1)] {
+        for (last, texts) in [("2020-21-q2", 4), ("2019-20-q3", 1)] {
             let project = Project::of_example();
             // Without a rotation the papers are those of the last quarter.
             let service = project.read("data/service.yaml");
@@ -194,6 +194,10 @@ mod new {
             lists_exactly_what_is_marked(&project, quarter);
             let narrative = project.read(&format!("data/{quarter}/narrative.yaml"));
             assert_eq!(narrative.contains("practitioner-feedback"), last == "2019-20-q3", "{narrative}");
+            if last == "2020-21-q2" {
+                let slides = project.read(&format!("data/{quarter}/slides.yaml"));
+                assert!(slides.contains("    quotes: [\"2018-06/R4\", \"2018-06/R5\"]\n"), "{slides}");
+            }
         }
     }
 

@@ -71,19 +71,35 @@ pub(crate) fn pages_of_pdf(pdf: &[u8]) -> Option<Vec<String>> {
 /// The bookmarks of a PDF in their order, without their depth; `None` where this machine has no `pdftohtml`, which comes
 /// with `pdftotext`.
 pub(crate) fn bookmarks_of_pdf(pdf: &[u8]) -> Option<Vec<String>> {
+    let text = xml_of_pdf(pdf)?;
+    let items = text.lines().filter_map(|line| line.strip_prefix("<item page=\"")?.strip_suffix("</item>"));
+    let title = |item: &str| item.split_once("\">").expect("a page and a title").1.replace("&amp;", "&");
+    Some(items.map(title).collect())
+}
+
+/// The sizes of all text of a PDF in points, to a third of a point; `None` as of [`bookmarks_of_pdf`].
+pub(crate) fn text_sizes_of_pdf(pdf: &[u8]) -> Option<Vec<f64>> {
+    let text = xml_of_pdf(pdf)?;
+    let sizes = text.lines().filter_map(|line| line.trim().strip_prefix("<fontspec ")?.split_once("size=\""));
+    let size = |rest: &str| rest.split('"').next().and_then(|size| size.parse::<f64>().ok()).expect("a size");
+    Some(sizes.map(|(_, rest)| size(rest) / ZOOM).collect())
+}
+
+/// How much larger than it is `pdftohtml` makes a page: the most that it can, since it rounds sizes.
+const ZOOM: f64 = 3.0;
+
+/// A PDF as XML, with its fonts, its texts and its bookmarks.
+fn xml_of_pdf(pdf: &[u8]) -> Option<String> {
     if !has_pdftotext() {
         return None;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("paper.pdf");
     std::fs::write(&path, pdf).expect("a file of ours");
-    let arguments = ["-xml", "-i", "-stdout"].map(std::ffi::OsStr::new);
-    let output = Command::new("pdftohtml").args(arguments).arg(&path).output().ok()?;
+    let zoom = ZOOM.to_string();
+    let output = Command::new("pdftohtml").args(["-xml", "-i", "-stdout", "-zoom", &zoom]).arg(&path).output().ok()?;
     assert!(output.status.success(), "pdftohtml refuses the PDF");
-    let text = String::from_utf8(output.stdout).expect("XML in UTF-8");
-    let items = text.lines().filter_map(|line| line.strip_prefix("<item page=\"")?.strip_suffix("</item>"));
-    let title = |item: &str| item.split_once("\">").expect("a page and a title").1.replace("&amp;", "&");
-    Some(items.map(title).collect())
+    Some(String::from_utf8(output.stdout).expect("XML in UTF-8"))
 }
 
 /// The headings of Markdown in their order, without their depth and their title, which is the first.

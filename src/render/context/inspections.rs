@@ -6,6 +6,7 @@ use crate::document::Tone;
 use crate::model::framework::{Band, Domain, Framework};
 use crate::model::ids::StandardId;
 use crate::model::inspection::{CompositeRating, Inspection, Recommendation};
+use crate::model::narrative::FreeSection;
 
 use super::super::slots::{BadgeSlot, TextSlot};
 use super::{ActionView, Made, Making};
@@ -25,6 +26,8 @@ pub(super) struct InspectionView {
     overall: Option<String>,
     /// Its ratings of single standards, in the order of its framework.
     ratings: Vec<StandardRatingView>,
+    /// The same by what they were rated, the best first; those that were not rated come last.
+    by_rating: Vec<RatedView>,
     /// What the ratings add up to; `none` where the framework does not say how, or `no_composite` says why not.
     composite: Option<CompositeView>,
     /// Which standards were not rated, so that nothing is added up; mostly `none`.
@@ -37,9 +40,11 @@ pub(super) struct InspectionView {
 ///
 /// An area for improvement, with what is done about it.
 #[derive(Serialize)]
-struct RecommendationView {
+pub(super) struct RecommendationView {
     /// `2018-06/R1`
     id: String,
+    /// The title of the inspection.
+    inspection: String,
     /// The id of its domain; `none` where it names none.
     domain: Option<String>,
     /// The domain's title; `none` also without a framework.
@@ -66,6 +71,19 @@ struct StandardRatingView {
     badge: BadgeSlot,
 }
 
+/// A group of standards.
+///
+/// The standards that were given one rating.
+#[derive(Serialize)]
+struct RatedView {
+    /// `none`: not rated.
+    rating: Option<String>,
+    /// The rating on its colour.
+    badge: BadgeSlot,
+    /// `3.1 Assessment`
+    standards: Vec<String>,
+}
+
 /// The composite rating.
 #[derive(Serialize)]
 struct CompositeView {
@@ -81,16 +99,30 @@ struct CompositeView {
 
 impl Making<'_, '_> {
     pub(super) fn inspections(&mut self) -> Made<Vec<InspectionView>> {
-        let service = self.inputs.service;
-        service.inspections.iter().map(|inspection| self.inspection(inspection)).collect()
+        let day = self.day();
+        let known = self.inputs.service.inspections.iter().filter(|inspection| inspection.is_known_on(day));
+        known.map(|inspection| self.inspection(inspection)).collect()
     }
 
-    fn inspection(&mut self, inspection: &Inspection) -> Made<InspectionView> {
+    /// The recommendations that a section is about; that they are there is said by the checks.
+    pub(super) fn quotes(&mut self, section: &FreeSection) -> Made<Vec<RecommendationView>> {
+        let service = self.inputs.service;
+        let found = section.quotes.iter().filter_map(|name| service.recommendation(&name.value));
+        found
+            .map(|(inspection, recommendation)| {
+                let framework = inspection.framework.as_ref().and_then(|id| service.framework(&id.value));
+                self.recommendation(recommendation, inspection, framework)
+            })
+            .collect()
+    }
+
+    pub(super) fn inspection(&mut self, inspection: &Inspection) -> Made<InspectionView> {
         let framework = inspection.framework.as_ref().and_then(|id| self.inputs.service.framework(&id.value));
         let place = |id: &StandardId| framework.and_then(|all| all.standards().position(|one| one.id.value == *id));
         let mut ids: Vec<&StandardId> = inspection.ratings.keys().collect();
         ids.sort_by_key(|id| place(id));
-        let ratings = ids.into_iter().map(|id| self.standard_rating(id, inspection, framework)).collect::<Made<_>>()?;
+        let ratings = ids.into_iter().map(|id| self.standard_rating(id, inspection, framework));
+        let ratings = ratings.collect::<Made<Vec<_>>>()?;
         let (composite, no_composite) = match self.inputs.composites.get(&inspection.id) {
             Some(CompositeRating::Rated { points, of, rating }) => {
                 let badge = self.badge(&rating.word, rating.tone);
@@ -111,6 +143,7 @@ impl Making<'_, '_> {
             fieldwork: self.period(inspection.fieldwork)?,
             published: inspection.published.map(|day| self.inputs.catalogue.date(day.value)).transpose()?,
             overall: inspection.overall.as_ref().map(|rating| rating.value.clone()),
+            by_rating: by_rating(&ratings, framework),
             ratings,
             composite,
             no_composite,
@@ -136,6 +169,7 @@ impl Making<'_, '_> {
         let own = actions.filter(|action| action.source.iter().any(|source| source.value == name));
         Ok(RecommendationView {
             id: recommendation.id.value.to_string(),
+            inspection: inspection.title.clone(),
             domain: domain.map(ToString::to_string),
             domain_title: title.map(|domain| domain.title.clone()),
             text: self.prose(Some(&recommendation.text)),
@@ -166,4 +200,27 @@ impl Making<'_, '_> {
             badge,
         })
     }
+}
+
+fn by_rating(ratings: &[StandardRatingView], framework: Option<&Framework>) -> Vec<RatedView> {
+    // Words that the framework does not know are told by the checks; they stand behind those that it does.
+    let place = |rating: &Option<String>| {
+        let Some(word) = rating else { return usize::MAX };
+        let bands = framework.iter().flat_map(|framework| framework.bands.iter().rev());
+        bands.into_iter().position(|band| band.rating == *word).unwrap_or(usize::MAX - 1)
+    };
+    let mut groups: Vec<RatedView> = Vec::new();
+    for one in ratings {
+        let standard = format!("{} {}", one.id, one.title).trim_end().to_owned();
+        match groups.iter_mut().find(|group| group.rating == one.rating) {
+            Some(group) => group.standards.push(standard),
+            None => groups.push(RatedView {
+                rating: one.rating.clone(),
+                badge: one.badge.clone(),
+                standards: vec![standard],
+            }),
+        }
+    }
+    groups.sort_by_key(|group| place(&group.rating));
+    groups
 }

@@ -42,7 +42,7 @@ pub(super) struct SinceView {
 
 /// A change of a score.
 #[derive(Serialize)]
-struct ChangeView {
+pub(super) struct ChangeView {
     /// `3.1`; empty for the overall score.
     id: String,
     /// `Assessment`; empty for the overall score.
@@ -373,7 +373,7 @@ impl<'a> Making<'a, '_> {
         Ok(Some(sentence))
     }
 
-    fn change(&mut self, change: &Change) -> Made<ChangeView> {
+    pub(super) fn change(&mut self, change: &Change) -> Made<ChangeView> {
         let (verdict, tone) = match change.verdict {
             Verdict::Higher => (Some("higher"), Tone::Green),
             Verdict::Lower => (Some("lower"), Tone::Red),
@@ -560,13 +560,13 @@ impl<'a> Making<'a, '_> {
                 (Some(_), Some(_)) => Some("theme"),
                 _ => Some("audit"),
             },
-            shown: self.shown(difference),
+            shown: self.room(difference),
             words,
         }))
     }
 
     /// Reckons how much fits the first page: asks and what is overdue before findings.
-    fn shown(&self, difference: &Difference) -> ShownView {
+    fn room(&self, difference: &Difference) -> ShownView {
         let mut room = FIRST_PAGE;
         let mut fit = |texts: &mut dyn Iterator<Item = usize>, width: usize, most: usize| {
             let (mut lines, most) = (0, most.min(room));

@@ -6,8 +6,9 @@ use typst::text::TextItem;
 use typst::visualize::{Color, Geometry, Paint, Shape};
 
 use super::{
-    BOARD, Badge, BlockKind, ChartData, Document, Frame, InlineKind, Material, PagedDocument, PaperWorld, Setting,
-    TYPESETTER, Tone, block, chart, history, inline, paper, paragraph, scores, section, setting, table, text, timeline,
+    BOARD, Badge, BlockKind, ChartData, Document, Frame, InlineKind, Material, PagedDocument, PaperWorld, SLIDES,
+    Setting, TYPESETTER, Tone, block, chart, history, inline, paper, paragraph, scores, section, setting, table, text,
+    timeline,
 };
 use crate::document::{Block, Change, Page};
 
@@ -208,6 +209,20 @@ fn the_board_style_can_be_seen() {
     let seen = board(&[]);
     assert_eq!(seen.faint, Vec::<String>::new());
     assert!(seen.texts > 150 && seen.marks > 50, "{} texts, {} marks", seen.texts, seen.marks);
+}
+
+/// Slides set text on the service's own colour, too.
+#[test]
+fn slides_can_be_seen_whatever_colours_a_service_chooses() {
+    let styles: Vec<(&str, &str)> = BOARD.into_iter().chain([SLIDES]).collect();
+    for colour in ["#1d3d5c", "#ffffff", "#ffe600", "#7fd4c1", "#808080", "#000000"] {
+        let colours = NAMES.map(|name| (name, colour)).into_iter().chain([("line", LINE)]);
+        let colours = colours.map(|(name, colour)| (name.to_owned(), colour.to_owned())).collect();
+        let setting = Setting { style: "slides".to_owned(), colours, draft: true, ..setting() };
+        let seen = Seen::of(&Material::with(&colourful(), &styles, &setting));
+        assert_eq!(seen.faint, Vec::<String>::new(), "all colours are {colour}");
+        assert!(seen.texts > 150 && seen.marks > 50, "{} texts, {} marks", seen.texts, seen.marks);
+    }
 }
 
 /// A style that a service wrote for itself starts from the same colours, so it can be judged in the same way.
