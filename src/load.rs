@@ -112,6 +112,11 @@ pub fn text(project: &Path, path: &str) -> anyhow::Result<String> {
 /// The folder, below the project, that holds the services.
 pub const DATA: &str = "data";
 
+/// The folder of a service below [`DATA`]; empty where that is itself the service.
+pub fn below_data(folder: &str) -> &str {
+    folder.strip_prefix(DATA).unwrap_or(folder).trim_start_matches('/')
+}
+
 /// Reads a whole project: its `data` folder and, where there is one, its `report-templates`.
 ///
 /// # Errors
@@ -122,7 +127,7 @@ pub fn load(project: &Path) -> anyhow::Result<Loaded> {
 }
 
 /// How many threads the machine has.
-fn cores() -> usize {
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
@@ -421,7 +426,7 @@ impl Reader {
             self.picture(folder, folder, &logo.file.value, logo.file.span)?;
         }
         self.check_language(&service.language, service.name.span);
-        let folder = folder.strip_prefix(DATA).unwrap_or(folder).trim_start_matches('/').to_owned();
+        let folder = below_data(folder).to_owned();
         Ok(Some(ServiceData { folder, service, frameworks, inspections, actions, quarters, shared }))
     }
 

@@ -270,8 +270,7 @@ impl From<anyhow::Error> for RunError {
 /// Reads everything, makes every paper that is asked for and can be made, and reports.
 ///
 /// Services are read one after the other, as threads become free, and forgotten when their papers are made: a nation
-/// takes no more memory than a county. Only a selection is first held against all that it may
-/// mean.
+/// takes no more memory than a county. Only a selection is first held against all that it may mean.
 ///
 /// # Errors
 /// A file that cannot be read, or a selection that names nothing. All else is in the report.

@@ -49,8 +49,7 @@ pub(super) fn run(
     parts: Vec<Vec<String>>,
     tell: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Report, RunError> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = request.threads.unwrap_or(cores).max(1);
+    let threads = request.threads.unwrap_or_else(load::cores).max(1);
     let batch = Batch {
         request,
         project,

@@ -287,18 +287,8 @@ pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan
     for artifact in artifacts {
         let bytes = match artifact.bytes {
             Bytes::New(bytes) if request.effect == Effect::Compare => {
-                let mut stale = stale::of_bytes(request, &plan.run.earlier, &artifact.path, &bytes);
-                if plan.practitioner.is_some() {
-                    // What one practitioner reads is shown in no log, and is best kept out of git.
-                    let is_listed = plan
-                        .run
-                        .earlier
-                        .outputs
-                        .get(&artifact.path)
-                        .is_some_and(|output| output.sha256 == artifact.output.sha256);
-                    stale = stale.filter(|stale| stale.why != stale::Why::Missing || !is_listed);
-                    stale.iter_mut().for_each(|stale| stale.lines.clear());
-                }
+                let for_one_reader = plan.practitioner.is_some();
+                let stale = stale::of_bytes(request, &plan.run.earlier, &artifact.path, &bytes, for_one_reader);
                 made.stale.extend(stale);
                 made.outputs.files.insert(artifact.path, artifact.output);
                 continue;

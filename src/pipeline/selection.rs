@@ -125,7 +125,7 @@ pub(super) fn services(selection: &[String], project: &Project) -> Option<Vec<St
     for written in selection {
         let name = plain(written);
         let is_meant = |folder: &str| {
-            let full = folder.strip_prefix(load::DATA).unwrap_or(folder).trim_start_matches('/');
+            let full = load::below_data(folder);
             matches(full, name) || begins(full, name)
         };
         let own: Vec<&str> =

@@ -175,7 +175,7 @@ impl Finished {
     /// Writes a file, or finds whether it would be written; `false` where that failed.
     fn put(&mut self, request: &Request, run: &ServiceRun<'_>, path: &str, bytes: &[u8]) -> bool {
         if request.effect == Effect::Compare {
-            self.stale.extend(stale::of_bytes(request, &run.earlier, path, bytes));
+            self.stale.extend(stale::of_bytes(request, &run.earlier, path, bytes, false));
             return true;
         }
         self.count(output::write(&place(request, path), bytes))
@@ -369,8 +369,7 @@ fn manifest_path(run: &ServiceRun<'_>) -> String {
 
 /// Whether no run before has left a manifest for the service in a folder of the project.
 pub(super) fn has_no_manifest(request: &Request, folder: &str) -> bool {
-    let folder = folder.strip_prefix(load::DATA).unwrap_or(folder).trim_start_matches('/');
-    !place(request, &joined(folder, MANIFEST)).exists()
+    !place(request, &joined(load::below_data(folder), MANIFEST)).exists()
 }
 
 /// The manifest of the run before; an empty one where there is none.

@@ -47,21 +47,29 @@ pub struct Cause {
 /// How many lines of a text are shown.
 const LINES_MAX: usize = 12;
 
-/// Finds whether a file would be written; `None`: it is there as it should be.
-pub(super) fn of_bytes(request: &Request, earlier: &Manifest, path: &str, bytes: &[u8]) -> Option<Stale> {
+/// Finds whether a file would be written; `None`: it is there as it should be. What is `for_one_reader` is kept out of
+/// logs, and best out of git: no line of it is shown, and one that is listed and not there is not stale.
+pub(super) fn of_bytes(
+    request: &Request,
+    earlier: &Manifest,
+    path: &str,
+    bytes: &[u8],
+    for_one_reader: bool,
+) -> Option<Stale> {
     let file = place(request, path);
-    if output::holds(&file, bytes) {
+    let was_made = earlier.outputs.get(path);
+    let is_listed = || was_made.is_some_and(|output| output.sha256 == output::sha256(bytes));
+    if output::holds(&file, bytes) || (for_one_reader && !file.exists() && is_listed()) {
         return None;
     }
-    let was_made = earlier.outputs.get(path);
     let why = match was_made {
         _ if !file.exists() => Why::Missing,
         // Nothing that it is made of changed, and yet it is another.
-        Some(output) if output.sha256 == output::sha256(bytes) => Why::Edited,
+        Some(_) if is_listed() => Why::Edited,
         Some(output) if !output::has_hash(&file, &output.sha256) => Why::Edited,
         _ => Why::Changed,
     };
-    let is_text = path.ends_with(".md");
+    let is_text = path.ends_with(".md") && !for_one_reader;
     let old = is_text.then(|| load::earlier(&file).ok().flatten()).flatten();
     let lines = old.map_or_else(Vec::new, |old| changed_lines(&old, &String::from_utf8_lossy(bytes)));
     Some(Stale { path: path.to_owned(), why, lines })

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::document::Tone;
-use crate::model::framework::{Band, Domain, Framework};
+use crate::model::framework::{Domain, Framework};
 use crate::model::ids::StandardId;
 use crate::model::inspection::{CompositeRating, Inspection, Recommendation};
 use crate::model::narrative::FreeSection;
@@ -183,12 +183,7 @@ impl Making<'_, '_> {
         inspection: &Inspection,
         framework: Option<&Framework>,
     ) -> Made<StandardRatingView> {
-        let rating = inspection.rating(id).map(|rating| rating.value.clone());
-        let band = |word: &String| framework?.bands.iter().find(|band: &&Band| band.rating == *word);
-        let badge = match &rating {
-            Some(word) => self.badge(word, band(word).map_or(Tone::Grey, |band| band.tone)),
-            None => self.badge(&self.say("inspection.not_rated", &[])?, Tone::Grey),
-        };
+        let (word, tone) = self.rated(id, inspection, framework)?;
         let title = framework.and_then(|framework| framework.standard(id)).map(|standard| standard.title.clone());
         let holds = |domain: &&Domain| domain.standards.iter().any(|standard| standard.id.value == *id);
         let domain = framework.and_then(|framework| framework.domains.iter().find(holds));
@@ -196,9 +191,23 @@ impl Making<'_, '_> {
             id: id.to_string(),
             title: title.unwrap_or_default(),
             domain: domain.map(|domain| domain.id.value.to_string()),
-            rating,
-            badge,
+            rating: inspection.rating(id).map(|rating| rating.value.clone()),
+            badge: self.badge(&word, tone),
         })
+    }
+
+    /// The word that an inspection gave a standard, and its colour; that it was not rated is a word, too.
+    pub(super) fn rated(
+        &self,
+        id: &StandardId,
+        inspection: &Inspection,
+        framework: Option<&Framework>,
+    ) -> Made<(String, Tone)> {
+        let Some(rating) = inspection.rating(id) else {
+            return Ok((self.say("inspection.not_rated", &[])?, Tone::Grey));
+        };
+        let band = framework.and_then(|framework| framework.bands.iter().find(|band| band.rating == rating.value));
+        Ok((rating.value.clone(), band.map_or(Tone::Grey, |band| band.tone)))
     }
 }
 

@@ -211,28 +211,29 @@ impl<'a> Making<'a, '_> {
         let Some(results) = self.inputs.results.get(&quarter.id) else { return Ok(BTreeMap::new()) };
         let mut badges = BTreeMap::new();
         for id in results.standards.iter().filter_map(|one| one.standard.as_ref()) {
-            let rated = inspection.and_then(|inspection| self.rating_of(id, quarter, inspection));
-            let badge = match rated {
-                Some(Some((word, tone))) => Some(self.badge(&word, tone)),
-                Some(None) => Some(self.badge(&self.say("inspection.not_rated", &[])?, Tone::Grey)),
-                None => None,
-            };
-            badges.insert(id.to_string(), badge);
+            let rated = self.rating_of(id, quarter, inspection)?;
+            badges.insert(id.to_string(), rated.map(|(word, tone)| self.badge(&word, tone)));
         }
         Ok(badges)
     }
 
-    /// The word that an inspection gave a standard of an audit; `Some(None)` where it was not rated, `None` where the
-    /// inspection went by standards that do not have it.
-    fn rating_of(&self, id: &StandardId, quarter: &Quarter, inspection: &Inspection) -> Option<Option<(String, Tone)>> {
+    /// The word that an inspection gave a standard of an audit, and its colour; `None` where no inspection is shown, or it
+    /// went by standards that do not have it.
+    fn rating_of(
+        &self,
+        id: &StandardId,
+        quarter: &Quarter,
+        inspection: Option<&Inspection>,
+    ) -> Made<Option<(String, Tone)>> {
         let service = self.inputs.service;
-        let own = service.framework_of(quarter)?;
-        let theirs = service.framework(&inspection.framework.as_ref()?.value)?;
-        let id = service.standard_between(id, own, theirs)?;
-        theirs.standard(id)?;
-        let Some(rating) = inspection.rating(id) else { return Some(None) };
-        let band = theirs.bands.iter().find(|band| band.rating == rating.value);
-        Some(Some((rating.value.clone(), band.map_or(Tone::Grey, |band| band.tone))))
+        let counterpart = inspection.and_then(|inspection| {
+            let own = service.framework_of(quarter)?;
+            let theirs = service.framework(&inspection.framework.as_ref()?.value)?;
+            let id = service.standard_between(id, own, theirs)?;
+            theirs.standard(id).map(|_| (id, inspection, theirs))
+        });
+        let rated = counterpart.map(|(id, inspection, theirs)| self.rated(id, inspection, Some(theirs)));
+        rated.transpose()
     }
 
     fn comparison(&mut self, comparison: &Comparison, later: &Quarter) -> Made<ShownChangeView> {
@@ -255,10 +256,8 @@ impl<'a> Making<'a, '_> {
     /// What may be said of the overall score, with both audits named: the earlier need not be the last one before.
     fn verdict_shown(&self, comparison: &Comparison, then: &str, now: &str) -> Made<String> {
         let Some(overall) = &comparison.overall else {
-            let lowest = |standard: &crate::model::comparison::Change| {
-                standard.verdict == Verdict::None(NoVerdict::LowestOfSeveral)
-            };
-            let by_key_questions = comparison.standards.iter().any(lowest);
+            let lowest = Verdict::None(NoVerdict::LowestOfSeveral);
+            let by_key_questions = comparison.standards.iter().any(|standard| standard.verdict == lowest);
             return self.say(if by_key_questions { "shown.lowest" } else { "shown.other questions" }, &[]);
         };
         let (Some(before), Some(after)) = (overall.earlier.percent(), overall.later.percent()) else {
@@ -267,9 +266,9 @@ impl<'a> Making<'a, '_> {
         let scores = [before.to_string(), after.to_string()];
         let both = [("then", then), ("earlier", &scores[0]), ("now", now), ("later", &scores[1])];
         let both = capitalised(&self.say("shown.both", &both)?);
-        let (fewer, more) = overall.cases.unwrap_or_default();
-        let cases = [("before", fewer.to_string()), ("after", more.to_string())];
-        let cases: Vec<(&str, &str)> = cases.iter().map(|(name, n)| (*name, n.as_str())).collect();
+        let (of_earlier, of_later) = overall.cases.unwrap_or_default();
+        let (of_earlier, of_later) = (of_earlier.to_string(), of_later.to_string());
+        let cases = [("before", of_earlier.as_str()), ("after", of_later.as_str())];
         let said = match overall.verdict {
             Verdict::Higher => self.say("shown.higher", &[])?,
             Verdict::Lower => self.say("shown.lower", &[])?,
@@ -313,23 +312,16 @@ impl<'a> Making<'a, '_> {
         let drawn = charts::shown(inputs, framework, &audits, theme, &format!("shown-{name}"))?;
         let mut notes = Vec::new();
         for assessment in &of_last.standards {
-            let rated = assessment.standard.as_ref().zip(inspection);
-            let rated = rated.and_then(|(id, inspection)| self.rating_of(id, last, inspection));
-            let word = match rated {
-                Some(Some((word, _))) => Some(word),
-                Some(None) => Some(self.say("inspection.not_rated", &[])?),
-                None => None,
-            };
-            notes.push(word.map(|word| self.say("shown.inspected", &[("rating", &word)])).transpose()?);
+            let rated = assessment.standard.as_ref().map(|id| self.rating_of(id, last, inspection)).transpose()?;
+            let note = rated.flatten().map(|(word, _)| self.say("shown.inspected", &[("rating", &word)]));
+            notes.push(note.transpose()?);
         }
         let standards = charts::inspected(inputs, framework, of_last, &notes, &format!("inspected-{name}"))?;
         let overall: Vec<(&Assessment, Option<u32>)> =
             audits.iter().filter_map(|audit| Some((audit.overall?, audit.results.cases))).collect();
-        let cautions = [
-            self.caution_of_chart(&overall)?,
-            self.caution_of_chart(&of_last.standards.iter().map(|one| (one, of_last.cases)).collect::<Vec<_>>())?,
-        ];
-        let [audits_caution, standards_caution] = cautions;
+        let of_standards: Vec<_> = of_last.standards.iter().map(|one| (one, of_last.cases)).collect();
+        let (audits_caution, standards_caution) =
+            (self.caution_of_chart(&overall)?, self.caution_of_chart(&of_standards)?);
         let mut slot = |chart: Option<crate::document::Block>| chart.map(|chart| self.slots.blocks(vec![chart], ""));
         Ok(ThemeChartsView { audits: slot(drawn), standards: slot(standards), audits_caution, standards_caution })
     }
