@@ -38,25 +38,41 @@ const ONE_LINE_MAX: Ems = 10.0;
 /// Words wider than this may be broken.
 const WORD_MAX: Ems = 12.0;
 
-/// How many rows are looked at: those of a longer table are much like its first.
+/// How many rows have a say in the widths: those of a longer table are much like its first.
 const ROWS_MAX: usize = 200;
 /// How much higher a table may be so that its badges stay on one line, which reads better.
 const BADGE_COST_MAX: f64 = 1.15;
 /// In how many bits the rest of the page is given away.
 const BITS: u32 = 160;
 
-/// Returns each column's share of the table's width, in thousandths, adding up to about a thousand.
-pub(super) fn widths(table: &Table, page: Page) -> Vec<u32> {
+/// How wide a column is, in whole thousandths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Width {
+    /// Its share of the table's width; those of a table add up to about a thousand.
+    pub(super) share: u32,
+    /// Its widest piece that no line may end in, in thousandths of an em of its text.
+    pub(super) word: u32,
+}
+
+/// Returns how wide each column is to be.
+pub(super) fn widths(table: &Table, page: Page) -> Vec<Width> {
     let columns: Vec<Demand> = (0..table.columns.len()).map(|n| Demand::of(table, n)).collect();
     let widths = share(&columns, page_width(page));
     let whole: Ems = widths.iter().sum();
+    let thousandths = |part: f64| (part * 1000.0).round() as u32;
     // At least one: a column of `0fr` is no column.
-    widths.into_iter().map(|width| ((width / whole * 1000.0).round() as u32).max(1)).collect()
+    let width = |(width, column): (Ems, &Demand)| Width {
+        share: thousandths(width / whole).max(1),
+        word: thousandths(column.word),
+    };
+    widths.into_iter().zip(&columns).map(width).collect()
 }
 
 /// What a column asks for; its widths are in order.
 struct Demand {
-    /// What its longest unbreakable piece needs.
+    /// Its widest piece that no line may end in, without what a cell has beside its text.
+    word: Ems,
+    /// What that piece needs, unless it may be broken.
     least: Ems,
     /// What keeps its badges on one line.
     fair: Ems,
@@ -71,18 +87,29 @@ impl Demand {
         let weight = if table.row_header && column == 0 { Weight::Bold } else { Weight::Regular };
         let is_figures = table.columns[column].align == Align::Right;
         let head = table.head.get(column).map(|cell| Extent::of(cell, Weight::Bold)).unwrap_or_default();
-        let (mut least, mut fair, mut most) = (head.piece, head.piece, head.line);
+        let piece = |extent: Extent| extent.piece.min(WORD_MAX);
+        let (mut word, mut least, mut fair, mut most) = (head.piece, piece(head), piece(head), head.line);
         let mut cells = vec![head.total];
-        for row in table.rows.iter().take(ROWS_MAX) {
+        for (n, row) in table.rows.iter().enumerate() {
             let extent = row.get(column).map(|cell| Extent::of(cell, weight)).unwrap_or_default();
+            word = word.max(extent.piece);
+            if n >= ROWS_MAX {
+                continue;
+            }
             let is_short = extent.line <= ONE_LINE_MAX;
-            least = least.max(if is_figures && is_short { extent.line } else { extent.piece });
+            least = least.max(if is_figures && is_short { extent.line } else { piece(extent) });
             fair = fair.max(extent.badge);
             most = most.max(extent.line);
             cells.push(extent.total);
         }
         let fair = fair.max(least);
-        Demand { least: least + CELL_PADDING, fair: fair + CELL_PADDING, most: most.max(fair) + CELL_PADDING, cells }
+        Demand {
+            word,
+            least: least + CELL_PADDING,
+            fair: fair + CELL_PADDING,
+            most: most.max(fair) + CELL_PADDING,
+            cells,
+        }
     }
 }
 
@@ -244,7 +271,7 @@ impl Pen {
     }
 
     fn piece_end(&mut self) {
-        self.extent.piece = self.extent.piece.max(self.piece.min(WORD_MAX));
+        self.extent.piece = self.extent.piece.max(self.piece);
         self.piece = 0.0;
     }
 
@@ -309,7 +336,7 @@ mod tests {
         let align = [Align::Left, Align::Left, Align::Right, Align::Right];
         let widths = widths(&table(&align, &["Standard", "Finding", "Points", "Score"], rows), Page::Portrait);
         let ems: Vec<Ems> =
-            widths.iter().map(|&width| f64::from(width) / 1000.0 * page_width(Page::Portrait)).collect();
+            widths.iter().map(|width| f64::from(width.share) / 1000.0 * page_width(Page::Portrait)).collect();
         assert!(ems[2] > 4.5 && ems[2] < 6.0, "{ems:?}");
         assert!(ems[3] > 3.0 && ems[3] < 4.5, "{ems:?}");
         assert!(ems[1] > ems[0] + ems[2], "{ems:?}");
@@ -323,7 +350,7 @@ mod tests {
     #[test]
     fn a_badge_stays_on_one_line_where_there_is_room() {
         let table = table(&[Align::Left; 4], &["What", "Due", "Rating", "Measure"], badges());
-        let ems = f64::from(widths(&table, Page::Landscape)[2]) / 1000.0 * page_width(Page::Landscape);
+        let ems = f64::from(widths(&table, Page::Landscape)[2].share) / 1000.0 * page_width(Page::Landscape);
         assert!(ems > 13.0 && ems < 15.0, "{ems:?}");
     }
 
@@ -338,7 +365,7 @@ mod tests {
         );
         let widths = widths(&table, Page::Landscape);
         let ems: Vec<Ems> =
-            widths.iter().map(|&width| f64::from(width) / 1000.0 * page_width(Page::Landscape)).collect();
+            widths.iter().map(|width| f64::from(width.share) / 1000.0 * page_width(Page::Landscape)).collect();
         assert!(ems[2] > 8.0 && ems[2] < 11.0, "{ems:?}");
         assert!(ems[4] > 6.7, "{ems:?}");
     }
@@ -358,20 +385,21 @@ mod tests {
         let rows = vec![vec![text(LONG), text(LONG)]];
         let widths = widths(&table(&[Align::Left; 2], &["What", "What"], rows), Page::Landscape);
         // The first column is bold, so a little wider.
-        assert!((485..=500).contains(&widths[1]), "{widths:?}");
+        assert!((485..=500).contains(&widths[1].share), "{widths:?}");
     }
 
     #[test]
     fn a_much_longer_column_does_not_starve_the_others() {
         let rows = vec![vec![text("one two three four five six"), text(&LONG.repeat(20))]];
         let widths = widths(&table(&[Align::Left; 2], &["A", "B"], rows), Page::Portrait);
-        assert!(widths[0] > 90 && widths[1] > 700, "{widths:?}");
+        assert!(widths[0].share > 90 && widths[1].share > 700, "{widths:?}");
     }
 
     #[test]
     fn empty_columns_and_tables_have_widths_too() {
-        assert_eq!(widths(&table(&[], &[], vec![]), Page::Portrait), Vec::<u32>::new());
-        assert_eq!(widths(&table(&[Align::Left; 2], &["", ""], vec![]), Page::Portrait), [500, 500]);
+        assert_eq!(widths(&table(&[], &[], vec![]), Page::Portrait), []);
+        let empty = Width { share: 500, word: 0 };
+        assert_eq!(widths(&table(&[Align::Left; 2], &["", ""], vec![]), Page::Portrait), [empty, empty]);
     }
 
     #[test]
@@ -379,6 +407,14 @@ mod tests {
         let word = "x".repeat(100);
         let rows = vec![vec![text(&word), text(&word)]];
         let widths = widths(&table(&[Align::Left; 2], &["A", "B"], rows), Page::Portrait);
-        assert!(widths.iter().sum::<u32>().abs_diff(1000) <= 1, "{widths:?}");
+        assert!(widths.iter().map(|width| width.share).sum::<u32>().abs_diff(1000) <= 1, "{widths:?}");
+    }
+    #[test]
+    fn the_widest_word_counts_wherever_it_stands() {
+        let mut rows = vec![vec![text("a b c d")]; ROWS_MAX + 5];
+        let short = widths(&table(&[Align::Left], &["A"], rows.clone()), Page::Portrait)[0].word;
+        rows.push(vec![text("so Kraftfahrzeughaftpflichtversicherung goes")]);
+        let long = widths(&table(&[Align::Left], &["A"], rows), Page::Portrait)[0].word;
+        assert!(short < 1000 && (18_000..26_000).contains(&long), "{short} {long}");
     }
 }

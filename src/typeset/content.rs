@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::columns;
+use super::columns::{self, Width};
 use crate::document::{
     self, Align, Block, BlockKind, Change, ChartData, ChartKind, Document, HeaderLine, Inline, InlineKind, Page,
     Section, Tone,
@@ -156,8 +156,9 @@ enum BlockNode<'a> {
     Quote { blocks: Vec<BlockNode<'a>> },
     /// Lines to be set as they are: `language` or `none`; `text`, joined by line feeds.
     Code { language: Option<&'a str>, text: &'a str },
-    /// `caption`, inline nodes or `none`; `columns`, each with `align` (`left`, `centre`, `right`) and `width`, its share in
-    /// thousandths; `head`, a cell a column, each a list of inline nodes;
+    /// `caption`, inline nodes or `none`; `columns`, each with `align` (`left`, `centre`, `right`), `width`, its share in
+    /// thousandths, and `word`, how wide its widest word is, in thousandths of the text's size; `head`, a cell a column,
+    /// each a list of inline nodes;
     /// `row_header`, whether the first cell of a row names the row; `rows` of cells like those of the head.
     Table {
         caption: Option<Vec<InlineNode<'a>>>,
@@ -175,11 +176,13 @@ enum BlockNode<'a> {
     Rule {},
 }
 
-/// A table's column: `align`, `left`, `centre` or `right`; `width`, its share in thousandths of the table's width.
+/// A table's column: `align`, `left`, `centre` or `right`; `width`, its share in thousandths of the table's width; `word`,
+/// how wide its widest word is that no line may end in, in thousandths of the text's size.
 #[derive(Serialize)]
 struct ColumnNode {
     align: Align,
     width: u32,
+    word: u32,
 }
 
 /// An inline node; its `kind` is the variant's name in lower case, its other keys are the variant's fields.
@@ -253,7 +256,7 @@ impl<'a> Nodes<'a> {
                     .columns
                     .iter()
                     .zip(columns::widths(table, page))
-                    .map(|(column, width)| ColumnNode { align: column.align, width })
+                    .map(|(column, Width { share, word })| ColumnNode { align: column.align, width: share, word })
                     .collect(),
                 head: self.cells(&table.head),
                 row_header: table.row_header,
@@ -438,7 +441,7 @@ mod tests {
             nodes(vec![BlockKind::Table(table)]),
             json!([{
                 "kind": "table", "caption": null,
-                "columns": [{"align": "left", "width": 500}, {"align": "centre", "width": 500}],
+                "columns": [{"align": "left", "width": 500, "word": 2539}, {"align": "centre", "width": 500, "word": 2539}],
                 "head": [cell("A"), cell("A")], "row_header": false, "rows": [[cell("same"), cell("same")]],
             }])
         );

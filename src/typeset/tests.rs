@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::thread;
 
 use jiff::civil::date;
-use typst::layout::{Frame, FrameItem};
+use typst::layout::{Frame, FrameItem, Point};
 
 use super::*;
 use crate::document::{
@@ -479,16 +479,87 @@ fn charts_through_time_are_set_and_exported_whatever_they_hold() {
     }
 }
 
+/// How tall a chart is, in pt.
+fn height(data: ChartData) -> f64 {
+    let svgs = charts(&TYPESETTER, &charted(data).job(), &["one"]).unwrap();
+    let (_, height) = svgs[0].split_once("height=\"").unwrap();
+    let (height, _) = height.split_once(['p', '"']).unwrap();
+    height.parse().unwrap()
+}
+
 #[test]
 fn a_chart_over_two_pages_is_one_picture() {
-    let height = |findings| {
-        let svgs = charts(&TYPESETTER, &charted(timeline(&MONTHS, findings, &FINDINGS)).job(), &["one"]).unwrap();
-        let (_, height) = svgs[0].split_once("height=\"").unwrap();
-        let (height, _) = height.split_once(['p', '"']).unwrap();
-        height.parse::<f64>().unwrap()
-    };
+    let height = |findings| height(timeline(&MONTHS, findings, &FINDINGS));
     let page = 842.0 - 2.0 * 56.7;
     assert!(height(10) < page && height(60) > 1.5 * page, "{} {}", height(10), height(60));
+}
+
+#[test]
+fn a_name_that_fits_beside_its_chart_takes_no_more_room_than_a_short_one() {
+    let height = |label: &str| {
+        let mut data = scores();
+        data.rows[0].label = label.to_owned();
+        height(ChartData::Standards(data))
+    };
+    let short = height("3.1");
+    assert!((height("October to December 2019") - short).abs() < 0.01);
+    assert!(height("October to December 2019, and what came of it") > short + 5.0);
+}
+
+/// Every piece of text with its line, where it starts and where it ends, in pt.
+fn placed(frame: &Frame, at: Point, pieces: &mut Vec<(f64, f64, f64, String)>) {
+    for (offset, item) in frame.items() {
+        let at = at + *offset;
+        match item {
+            FrameItem::Group(group) => placed(&group.frame, at, pieces),
+            FrameItem::Text(item) => {
+                pieces.push((at.y.to_pt(), at.x.to_pt(), (at.x + item.width()).to_pt(), item.text.to_string()));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn words_wider_than_their_column_are_parted_and_no_others_are() {
+    let prose = "Organisations understanding circumstances acknowledge responsibilities, collaborate";
+    let words = ["Responsibilities", "Acknowledgements", "Understanding"].repeat(2);
+    let cells = |words: &[&str]| words.iter().map(|word| text(word)).collect::<Vec<_>>();
+    let table = |columns: usize, head: Vec<Vec<Inline>>, row: Vec<Vec<Inline>>| {
+        let columns = vec![Column { align: Align::Left }; columns];
+        block(BlockKind::Table(Table { caption: None, columns, head, row_header: true, rows: vec![row; 2] }))
+    };
+    let narrow = table(6, cells(&words), cells(&words));
+    let wide = table(2, cells(&["Name", "What"]), cells(&["One", &[prose; 4].join(" ")]));
+    for style in [&BOARD[..], &[&BOARD[..], &[SLIDES]].concat()] {
+        let setting =
+            Setting { style: if style.len() > BOARD.len() { "slides" } else { "board" }.to_owned(), ..setting() };
+        let pieces = |table: &Block| {
+            let document =
+                Document { sections: vec![section("table", Page::Portrait, vec![table.clone()])], ..paper() };
+            let material = Material::with(&document, style, &setting);
+            let document = typst::compile::<PagedDocument>(&PaperWorld::new(&TYPESETTER, &material.job())).output;
+            let document = document.unwrap();
+            let mut all = Vec::new();
+            for page in document.pages() {
+                let mut pieces = Vec::new();
+                placed(&page.frame, Point::zero(), &mut pieces);
+                pieces.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+                for pair in pieces.windows(2) {
+                    let overlaps = (pair[0].0 - pair[1].0).abs() < 0.5 && pair[1].1 < pair[0].2 - 0.5;
+                    assert!(!overlaps, "{} {pair:?}", setting.style);
+                }
+                all.extend(pieces.into_iter().map(|(.., text)| text));
+            }
+            all
+        };
+        let parted = pieces(&narrow);
+        assert!(!parted.iter().any(|piece| piece.contains("Responsibilities")), "{} {parted:?}", setting.style);
+        let whole = pieces(&wide).join(" ");
+        for word in prose.split(' ') {
+            assert_eq!(whole.matches(word).count(), 8, "{} {word} in {whole}", setting.style);
+        }
+    }
 }
 
 #[test]
