@@ -15,9 +15,11 @@ mod templates;
 mod text;
 mod yaml;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context;
 
@@ -122,8 +124,9 @@ pub fn below_data(folder: &str) -> &str {
 /// # Errors
 /// A file or a folder that the machine refuses to read. What is wrong *in* a file is a diagnostic.
 pub fn load(project: &Path) -> anyhow::Result<Loaded> {
-    let project = open(project)?;
-    project.read(project.services(), cores())
+    let threads = cores();
+    let project = open(project, threads)?;
+    project.read(project.services(), threads)
 }
 
 /// How many threads the machine has.
@@ -147,14 +150,15 @@ pub struct Project {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads what the services of a project share: templates, styles, strings and fonts.
+/// Reads what the services of a project share, on `threads` threads: templates, styles, strings and fonts.
 ///
 /// # Errors
 /// As [`load`].
-pub fn open(project: &Path) -> anyhow::Result<Project> {
+pub fn open(project: &Path, threads: usize) -> anyhow::Result<Project> {
     anyhow::ensure!(project.is_dir(), "there is no folder `{}`", project.display());
     let files = files_below(project, DATA)?;
     let mut reader = Reader::new(project);
+    reader.threads = threads;
     let (templates, catalogues) = reader.templates()?;
     let fonts = reader.fonts()?;
     let services: Vec<String> =
@@ -332,7 +336,7 @@ impl Reader {
         Decoder { sources: &self.sources, diagnostics: &mut self.diagnostics }
     }
 
-    /// Parses every YAML file that has a known name, at the same time: it is most of what reading takes.
+    /// Parses every YAML file that has a known name.
     fn parse_ahead(&mut self) -> anyhow::Result<()> {
         let folders = ["/frameworks/", "/inspections/"];
         let names = ["service.yaml", "actions.yaml", "audit.yaml", "narrative.yaml"];
@@ -346,27 +350,31 @@ impl Reader {
         for path in &paths {
             ids.push(self.text(path)?);
         }
-        let next = std::sync::atomic::AtomicUsize::new(0);
+        let parsed = self.parse(ids);
+        // Both are in the order of the paths: ids were given in it, and the map is sorted by them.
+        self.parsed = paths.into_iter().zip(parsed).collect();
+        Ok(())
+    }
+
+    /// Parses YAML files at the same time: it is most of what reading takes.
+    fn parse(&self, mut ids: Vec<SourceId>) -> BTreeMap<SourceId, Result<yaml::Node, Box<Diagnostic>>> {
         let sources = &self.sources;
         // The longest first, so that no thread is left with one at the end.
-        ids.sort_by_key(|&id| (std::cmp::Reverse(sources.source(id).text.len()), id));
+        ids.sort_by_key(|&id| (Reverse(sources.source(id).text.len()), id));
+        let next = AtomicUsize::new(0);
         let work = || {
             let mut parsed = Vec::new();
-            while let Some(&id) = ids.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+            while let Some(&id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
                 parsed.push((id, yaml::read(sources, id)));
             }
             parsed
         };
-        let parsed: BTreeMap<SourceId, _> = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.threads.min(ids.len())).map(|_| scope.spawn(work)).collect();
             let own = work();
-            own.into_iter()
-                .chain(others.into_iter().flat_map(|other| other.join().expect("no panic in a parser")))
-                .collect()
-        });
-        // Both are in the order of the paths: ids were given in it, and the map is sorted by them.
-        self.parsed = paths.into_iter().zip(parsed).collect();
-        Ok(())
+            let others = others.into_iter().flat_map(|other| other.join().expect("no panic in a parser"));
+            own.into_iter().chain(others).collect()
+        })
     }
 
     fn dataset(&mut self, folders: &[String], all: &[String]) -> anyhow::Result<Dataset> {

@@ -76,6 +76,10 @@ impl Request {
         }
     }
 
+    fn threads_count(&self) -> usize {
+        self.threads.unwrap_or_else(load::cores).max(1)
+    }
+
     /// Gives a diagnostic its weight in this run; `None` where its code is allowed.
     fn weigh(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
         if self.draft && diagnostic.code == codes::TO_WRITE {
@@ -280,7 +284,7 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
     }
     let started = Instant::now();
     let mut timings = Timings::default();
-    let project = timings.time(Stage::Load, || load::open(&request.project))?;
+    let project = timings.time(Stage::Load, || load::open(&request.project, request.threads_count()))?;
     let mut report = if request.selection.is_empty() && !project.services().is_empty() {
         let folders = match request.share {
             Some(share) => share::folders(share, &project)?,

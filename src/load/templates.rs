@@ -172,16 +172,25 @@ impl Reader {
 
     pub(super) fn templates(&mut self) -> anyhow::Result<(TemplateSet, BTreeMap<String, Catalogue>)> {
         let sources = self.template_sources()?;
+        let is_read = |name: &str| name.ends_with("/template.yaml") || language_of(name).is_some();
+        let mut parsed = self.parse(sources.iter().filter(|(name, _)| is_read(name)).map(|(_, &id)| id).collect());
         let mut set = TemplateSet::default();
         let mut catalogues = BTreeMap::new();
         for (name, &id) in &sources {
-            if let Some(folder) = name.strip_suffix("/template.yaml") {
-                if let Some(template) = self.parsed(id, |decoder, node| template(decoder, node, folder)) {
-                    set.templates.insert(template.id.clone(), template);
-                }
-            } else if let Some(language) = name.strip_prefix("strings/").and_then(|name| name.strip_suffix(".yaml")) {
-                if let Some(catalogue) = self.parsed(id, catalogue) {
-                    catalogues.insert(language.to_owned(), catalogue);
+            if let Some(node) = parsed.remove(&id) {
+                let node = match node {
+                    Ok(node) => node,
+                    Err(diagnostic) => {
+                        self.diagnostics.push(*diagnostic);
+                        continue;
+                    }
+                };
+                let mut decoder = self.decoder();
+                if let Some(language) = language_of(name) {
+                    catalogues.extend(catalogue(&mut decoder, &node).map(|read| (language.to_owned(), read)));
+                } else if let Some(folder) = name.strip_suffix("/template.yaml") {
+                    let template = template(&mut decoder, &node, folder);
+                    set.templates.extend(template.map(|template| (template.id.clone(), template)));
                 }
             } else if name.ends_with(".j2") {
                 set.files.insert(name.clone(), id);
@@ -191,16 +200,6 @@ impl Reader {
         }
         self.complain_of_absent_files(&set);
         Ok((set, catalogues))
-    }
-
-    fn parsed<T>(&mut self, id: SourceId, read: impl FnOnce(&mut Decoder<'_>, &Node) -> Option<T>) -> Option<T> {
-        match super::yaml::read(&self.sources, id) {
-            Ok(node) => read(&mut self.decoder(), &node),
-            Err(diagnostic) => {
-                self.diagnostics.push(*diagnostic);
-                None
-            }
-        }
     }
 
     /// A section names its file: it must be there.
@@ -259,6 +258,11 @@ impl Reader {
             Fonts::embedded()
         }))
     }
+}
+
+/// The language whose strings a file holds.
+fn language_of(name: &str) -> Option<&str> {
+    name.strip_prefix("strings/")?.strip_suffix(".yaml")
 }
 
 fn template(decoder: &mut Decoder<'_>, node: &Node, folder: &str) -> Option<Template> {

@@ -49,7 +49,7 @@ pub(super) fn run(
     parts: Vec<Vec<String>>,
     tell: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Report, RunError> {
-    let threads = request.threads.unwrap_or_else(load::cores).max(1);
+    let threads = request.threads_count();
     let batch = Batch {
         request,
         project,

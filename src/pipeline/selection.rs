@@ -247,7 +247,7 @@ mod tests {
             std::fs::write(quarter.with_file_name("service.yaml"), "").unwrap();
             std::fs::write(quarter.join("narrative.yaml"), "").unwrap();
         }
-        let project = load::open(folder.path()).unwrap();
+        let project = load::open(folder.path(), 1).unwrap();
         let meant = |names: &[&str]| services(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>(), &project);
         let all = ["data/islands/north", "data/north", "data/south"];
         let some = |folders: &[&str]| Some(folders.iter().map(|&folder| folder.to_owned()).collect());
