@@ -15,11 +15,11 @@ use crate::document::{Align, Change, Inline, InlineKind, Page, Table};
 /// A width in ems of the table's text.
 type Ems = f64;
 
-/// How much text a page is wide: A4 less the margins of 2.2 cm, text of 12 pt.
+/// How much text a page is wide: A4 less the margins of 2 cm, text of 12 pt.
 fn page_width(page: Page) -> Ems {
     match page {
-        Page::Portrait => 39.2,
-        Page::Landscape => 59.8,
+        Page::Portrait => 40.2,
+        Page::Landscape => 60.7,
     }
 }
 
