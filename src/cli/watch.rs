@@ -12,8 +12,9 @@ use crate::pipeline::{self, Effect, Outcome, Report, Request};
 use super::arguments::{Global, Watch};
 use super::{Exit, build, refuse, tell};
 
-/// An editor writes a file in several steps; this long nothing may happen before papers are made.
-const QUIET: Duration = Duration::from_millis(20);
+/// An editor writes a file in several steps; this long nothing may happen before papers are made. What is caught half-written
+/// is made again with the next step.
+const QUIET: Duration = Duration::from_millis(5);
 
 pub(super) fn watch(global: &Global, watch: &Watch) -> Exit {
     let request = Request {

@@ -2,19 +2,19 @@
 //!
 //! **Invariant:** what is not in the job does not exist; there is no disk, no package, no network and no clock.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use typst::diag::{FileError, FileResult, PackageError};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World, WorldExt};
 use typst_kit::fonts::FontStore;
 
 use super::{Job, StyleFile};
-use crate::model::fonts::Fonts;
+use crate::model::fonts::{FaceData, Fonts};
 use crate::source::{SourceId, Span};
 
 /// The name of the paper's content in its world.
@@ -34,16 +34,28 @@ impl Typesetter {
     pub fn new(fonts: &Fonts) -> Typesetter {
         let mut store = FontStore::new();
         for data in fonts.data() {
-            store.extend(Font::iter(Bytes::new(data)).map(|font| {
-                let info = font.info().clone();
-                (font, info)
-            }));
+            store.extend(faces(data));
         }
         let main = Source::new(id(MAIN).expect("a constant path"), MAIN_TEXT.to_owned());
         // Without this feature a table's row headers are tagged as plain cells.
         let features = [Feature::A11yExtras].into_iter().collect();
         let library = Library::builder().with_features(features).build();
         Typesetter { library: LazyHash::new(library), fonts: store, main }
+    }
+}
+
+/// The faces of a font file. Those in the program itself are parsed once for as long as it runs: `watch` makes a typesetter
+/// for each change.
+fn faces(data: FaceData) -> Vec<(Font, FontInfo)> {
+    static EMBEDDED: Mutex<BTreeMap<usize, Vec<(Font, FontInfo)>>> = Mutex::new(BTreeMap::new());
+    let parsed =
+        |data: FaceData| Font::iter(Bytes::new(data)).map(|font| (font.clone(), font.info().clone())).collect();
+    match data {
+        FaceData::User(_) => parsed(data),
+        FaceData::Embedded(bytes) => {
+            let mut known = EMBEDDED.lock().expect("no thread panics while it holds the lock");
+            known.entry(bytes.as_ptr().addr()).or_insert_with(|| parsed(data)).clone()
+        }
     }
 }
 
