@@ -12,9 +12,12 @@ import page, sys
 refused = False
 for name in ("PDF_UA_1", "PDF_A_2A"):
     report = page.validate_pdf(sys.argv[1], profile=getattr(page.ValidationProfile, name))
-    for failure in report.failures: print("FAIL page", name, failure.rule_id, failure.message)
-    print("PASS" if report.is_compliant else "FAIL", "page", name, sys.argv[1])
-    refused |= not report.is_compliant
+    # It takes a carriage return that ends a stream's data, as one in 256 does, for a part of the line end behind them, and
+    # finds the length a byte too long. Lengths are judged by qpdf, above.
+    failures = [failure for failure in report.failures if failure.rule_id != "PDFA2A-STREAM-LENGTH-001"]
+    for failure in failures: print("FAIL page", name, failure.rule_id, failure.message)
+    print("FAIL" if failures else "PASS", "page", name, sys.argv[1])
+    refused |= bool(failures)
 sys.exit(refused)
 PYTHON
   "$venv/bin/python" "$here/pdfua_check.py" "$f" || rc=1
