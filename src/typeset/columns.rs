@@ -409,6 +409,7 @@ mod tests {
         let widths = widths(&table(&[Align::Left; 2], &["A", "B"], rows), Page::Portrait);
         assert!(widths.iter().map(|width| width.share).sum::<u32>().abs_diff(1000) <= 1, "{widths:?}");
     }
+
     #[test]
     fn the_widest_word_counts_wherever_it_stands() {
         let mut rows = vec![vec![text("a b c d")]; ROWS_MAX + 5];

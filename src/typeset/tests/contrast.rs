@@ -47,6 +47,8 @@ struct Seen {
     /// The filled shapes so far: corners and colour.
     grounds: Vec<(Point, Point, Color)>,
     texts: usize,
+    /// Each text in its colour, and the colour below it.
+    printed: Vec<(String, String, String)>,
     marks: usize,
     /// What is too faint, and how faint.
     faint: Vec<String>,
@@ -92,6 +94,7 @@ impl Seen {
         self.texts += 1;
         let middle = Point::new(text.width() / 2.0, -text.size * 0.3).transform(here);
         let (ink, ground) = (solid(&text.fill), self.ground(middle));
+        self.printed.push((text.text.to_string(), ink.to_hex().to_string(), ground.to_hex().to_string()));
         self.demand(contrast(&ink, &ground), TEXT, || {
             format!("{:?} in {} on {}", text.text, ink.to_hex(), ground.to_hex())
         });
@@ -236,6 +239,12 @@ fn a_second_style_can_be_seen() {
         let seen = Seen::of(&Material::with(&colourful(), &styles, &setting));
         assert_eq!(seen.faint, Vec::<String>::new(), "{primary}");
         assert!(seen.texts > 150 && seen.marks > 50, "{} texts, {} marks", seen.texts, seen.marks);
+        // It is the look of its own, not the board's: the heads of tables, and what stands before items.
+        let heads: Vec<_> = seen.printed.iter().filter(|(text, ..)| text == "Status").collect();
+        let is_own = |ink: &str, ground: &str| ink == "#ffffff" && ground != "#ffffff";
+        assert!(!heads.is_empty() && heads.iter().all(|(_, ink, ground)| is_own(ink, ground)), "{heads:?}");
+        let begins_items = |sign: &str| seen.printed.iter().any(|(text, ..)| text == sign);
+        assert!(begins_items("–") && !begins_items("•"));
     }
 }
 
