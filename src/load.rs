@@ -144,7 +144,7 @@ pub struct Project {
     services: Vec<String>,
     sources: Sources,
     pub templates: Arc<TemplateSet>,
-    catalogues: Arc<BTreeMap<String, Catalogue>>,
+    pub catalogues: Arc<BTreeMap<String, Catalogue>>,
     pub fonts: Arc<Fonts>,
     inputs: BTreeMap<String, Arc<[u8]>>,
     diagnostics: Vec<Diagnostic>,

@@ -29,6 +29,8 @@ use crate::source::{SourceId, Sources, Span, Text};
 
 use slots::Slots;
 
+pub use environment::Engine;
+
 /// Everything that one paper is made of.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {
@@ -95,11 +97,11 @@ pub struct Rendered {
     pub date: String,
 }
 
-/// Renders a paper.
+/// Renders a paper with the templates in its language.
 ///
 /// # Errors
 /// Everything that is wrong with its templates, its figures and its slots.
-pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+pub fn render(inputs: Inputs<'_>, engine: &Engine) -> Result<Rendered, Vec<Diagnostic>> {
     let Some(template) = inputs.templates.templates.get(&inputs.paper.template.value) else {
         let known = inputs.templates.templates.keys().map(super::model::ids::TemplateId::as_str);
         let id = &inputs.paper.template;
@@ -120,16 +122,13 @@ pub fn render(inputs: Inputs<'_>) -> Result<Rendered, Vec<Diagnostic>> {
             return Err(diagnostics);
         }
     };
-    let environment = match environment::environment(inputs) {
-        Ok(environment) => environment,
-        Err(diagnostic) => {
-            diagnostics.push(*diagnostic);
-            return Err(diagnostics);
-        }
-    };
+    if let Err(diagnostic) = engine.compile(inputs) {
+        diagnostics.push(*diagnostic);
+        return Err(diagnostics);
+    }
     let places = placed(inputs, template, &mut diagnostics);
     let images = slots::Images::default();
-    let mut filling = Filling { inputs, template, environment, context, slots, diagnostics, images, places };
+    let mut filling = Filling { inputs, template, engine, context, slots, diagnostics, images, places };
     let mut sections = Vec::new();
     if let Some(part) = inputs.part {
         return filling.part(part, date);
@@ -206,7 +205,7 @@ fn placed<'a>(
 struct Filling<'a> {
     inputs: Inputs<'a>,
     template: &'a Template,
-    environment: minijinja::Environment<'a>,
+    engine: &'a Engine,
     context: minijinja::Value,
     slots: Slots,
     diagnostics: Vec<Diagnostic>,
@@ -229,8 +228,7 @@ impl Filling<'_> {
             Some(section) => minijinja::context! { section, ..self.context.clone() },
             None => self.context.clone(),
         };
-        let filled = self.environment.get_template(&path).and_then(|template| template.render(&context));
-        match filled {
+        match self.engine.fill(&path, &context) {
             Ok(text) => Some((id, text)),
             Err(error) => {
                 self.diagnostics.push(environment::diagnostic(&error, self.inputs, id));

@@ -598,6 +598,7 @@ struct Line {
 
 impl Line {
     fn text(&mut self, text: &str, in_brackets: bool) {
+        self.tokens.reserve(text.len());
         self.tokens.extend(text.chars().map(|c| Token::Char { c, in_brackets, is_encoded: false }));
     }
 
@@ -623,7 +624,7 @@ impl Line {
             self.keep_outer_space();
         }
         self.settle_marks();
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.tokens.len());
         let mut escaped_at = None;
         let mut run = Run::default();
         for at in 0..self.tokens.len() {
@@ -742,6 +743,9 @@ impl Line {
 
     /// Returns which character of the line that starts at `start` must be escaped so that the line stays text.
     fn special_at_line_start(&self, start: usize) -> Option<usize> {
+        if !matches!(self.char(start)?, '#' | '>' | '-' | '+' | '*' | ':' | '|' | '=' | '_' | '0'..='9') {
+            return None;
+        }
         let mut end = start;
         while self.char(end).is_some() {
             end += 1;

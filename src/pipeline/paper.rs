@@ -16,7 +16,7 @@ use crate::model::fonts::Fonts;
 use crate::model::narrative::{Appendix, AppendixContent, Audience, Narrative, Paper, VersionState};
 use crate::model::template::TemplateSet;
 use crate::output::{self, Output, Written};
-use crate::render::{self, Inputs, Recipient, Rendered};
+use crate::render::{self, Engine, Inputs, Recipient, Rendered};
 use crate::source::{SourceId, Sources, Span, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
@@ -29,6 +29,8 @@ use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 pub(super) struct Shared<'a> {
     fonts: &'a Fonts,
     styles: Styles,
+    /// The templates of each language.
+    engines: BTreeMap<String, OnceLock<Engine>>,
     /// Of what every paper is made of: the hashes of styles and fonts.
     made_of: Output,
     typesetter: OnceLock<Typesetter>,
@@ -36,14 +38,19 @@ pub(super) struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     pub fn of(project: &'a Project) -> Shared<'a> {
-        Shared::new(&project.templates, &project.fonts, project.sources())
+        Shared::new(&project.templates, &project.catalogues, &project.fonts, project.sources())
     }
 
     pub fn of_loaded(loaded: &'a Loaded) -> Shared<'a> {
-        Shared::new(&loaded.templates, &loaded.fonts, &loaded.sources)
+        Shared::new(&loaded.templates, &loaded.catalogues, &loaded.fonts, &loaded.sources)
     }
 
-    fn new(templates: &TemplateSet, fonts: &'a Fonts, sources: &Sources) -> Shared<'a> {
+    fn new(
+        templates: &TemplateSet,
+        catalogues: &BTreeMap<String, Catalogue>,
+        fonts: &'a Fonts,
+        sources: &Sources,
+    ) -> Shared<'a> {
         let style = |(path, &source): (&String, &SourceId)| StyleFile {
             path: path.clone(),
             text: sources.source(source).text.clone(),
@@ -55,7 +62,8 @@ impl<'a> Shared<'a> {
             fonts: hash_of(fonts.user_faces()),
             ..Output::default()
         };
-        Shared { fonts, styles: Styles::new(styles), made_of, typesetter: OnceLock::new() }
+        let engines = catalogues.keys().map(|language| (language.clone(), OnceLock::new())).collect();
+        Shared { fonts, styles: Styles::new(styles), engines, made_of, typesetter: OnceLock::new() }
     }
 
     pub fn has_typesetter(&self) -> bool {
@@ -617,7 +625,11 @@ impl<'a> Making<'a> {
             return None;
         }
         // `load` has said that there are no strings for this language.
-        let catalogue = self.loaded.catalogues.get(&language.to_string())?;
+        let language = language.to_string();
+        let catalogue = self.loaded.catalogues.get(&language)?;
+        let (templates, sources) = (&self.loaded.templates, &self.loaded.sources);
+        let engine = self.shared.engines.get(&language)?;
+        let engine = || engine.get_or_init(|| Engine::new(templates, sources, catalogue));
         let changes = changes_shown(plan.run, plan.quarter, plan.paper);
         let inputs = Inputs {
             sources: &self.loaded.sources,
@@ -635,7 +647,7 @@ impl<'a> Making<'a> {
             recipient: plan.practitioner.map(|practitioner| Recipient { practitioner, file: plan.file() }),
             draft: self.request.draft,
         };
-        let rendered = match self.timings.time(Stage::Render, || render::render(inputs)) {
+        let rendered = match self.timings.time(Stage::Render, || render::render(inputs, engine())) {
             Ok(rendered) => rendered,
             Err(found) => {
                 self.diagnostics.extend(found);

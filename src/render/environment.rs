@@ -1,58 +1,80 @@
 //! The minijinja environment: strict, escaping for Markdown, bounded, with the few functions that templates need.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::catalogue::Catalogue;
-use crate::source::{SourceId, Span};
+use crate::model::template::TemplateSet;
+use crate::source::{SourceId, Sources, Span};
 
 use super::{Inputs, capitalised};
 
 /// Steps that a template may take: a thousand times what the largest paper needs, and still under a second.
 const FUEL: u64 = 20_000_000;
 
-/// Makes the environment of one paper, with the templates of its kind and the partials.
-pub(super) fn environment<'a>(inputs: Inputs<'a>) -> Result<Environment<'a>, Box<Diagnostic>> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.expect("the usual delimiters"));
-    environment.set_fuel(Some(FUEL));
-    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
-    let catalogue = inputs.catalogue.clone();
-    environment.set_formatter(move |output, _, value| {
-        if value.is_undefined() {
-            return Err(Error::from(ErrorKind::UndefinedError));
-        }
-        if value.is_none() {
-            let detail = "there is no value here: test it with `{% if … is not none %}` first";
-            return Err(Error::new(ErrorKind::InvalidOperation, detail));
-        }
-        let text = printed(&catalogue, value)?;
-        let result = if value.is_safe() { output.write_str(&text) } else { output.write_str(&escaped(&text)) };
-        result.map_err(Error::from)
-    });
-    let catalogue: Catalogue = inputs.catalogue.clone();
-    environment.add_function("say", move |key: &str, values: Kwargs| say(&catalogue, key, &values));
-    let catalogue: Catalogue = inputs.catalogue.clone();
-    environment.add_filter("words", move |number: u32| catalogue.number(number).map_err(|missing| invalid(&missing.0)));
-    environment.add_filter("capfirst", |text: &str| capitalised(text));
-    let catalogue: Catalogue = inputs.catalogue.clone();
-    environment.add_filter("percent", move |value: Value| match u32::try_from(value.clone()) {
-        Ok(percent) => catalogue.percent(percent).map_err(|missing| invalid(&missing.0)),
-        Err(_) if value.is_none() => Ok("–".to_owned()),
-        Err(_) => Err(invalid("`percent` takes a whole number")),
-    });
-    let folder = format!("{}/", inputs.paper.template.value);
-    let needed = |name: &str| name.starts_with(&folder) || name.starts_with("partials/");
-    for (name, &id) in inputs.templates.files.iter().filter(|(name, _)| needed(name)) {
-        environment
-            .add_template(name, &inputs.sources.source(id).text)
-            .map_err(|error| Box::new(diagnostic(&error, inputs, id)))?;
+/// The templates of a run in one language: each is compiled when a paper first needs it, and once for all papers.
+pub struct Engine {
+    environment: Environment<'static>,
+}
+
+impl Engine {
+    pub fn new(templates: &TemplateSet, sources: &Sources, catalogue: &Catalogue) -> Engine {
+        let text = |(name, &id): (&String, &SourceId)| (name.clone(), sources.source(id).text.clone());
+        let texts: BTreeMap<String, String> = templates.files.iter().map(text).collect();
+        let mut environment = Environment::new();
+        environment.set_loader(move |name| Ok(texts.get(name).cloned()));
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.expect("the usual delimiters"));
+        environment.set_fuel(Some(FUEL));
+        environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+        let words = Arc::new(catalogue.clone());
+        let catalogue = Arc::clone(&words);
+        environment.set_formatter(move |output, _, value| {
+            if value.is_undefined() {
+                return Err(Error::from(ErrorKind::UndefinedError));
+            }
+            if value.is_none() {
+                let detail = "there is no value here: test it with `{% if … is not none %}` first";
+                return Err(Error::new(ErrorKind::InvalidOperation, detail));
+            }
+            let text = printed(&catalogue, value)?;
+            let result = if value.is_safe() { output.write_str(&text) } else { output.write_str(&escaped(&text)) };
+            result.map_err(Error::from)
+        });
+        let catalogue = Arc::clone(&words);
+        environment.add_function("say", move |key: &str, values: Kwargs| say(&catalogue, key, &values));
+        let catalogue = Arc::clone(&words);
+        let in_words = move |number: u32| catalogue.number(number).map_err(|missing| invalid(&missing.0));
+        environment.add_filter("words", in_words);
+        environment.add_filter("capfirst", |text: &str| capitalised(text));
+        environment.add_filter("percent", move |value: Value| match u32::try_from(value.clone()) {
+            Ok(percent) => words.percent(percent).map_err(|missing| invalid(&missing.0)),
+            Err(_) if value.is_none() => Ok("–".to_owned()),
+            Err(_) => Err(invalid("`percent` takes a whole number")),
+        });
+        Engine { environment }
     }
-    Ok(environment)
+
+    /// Compiles every template that a paper of the kind may use, so that a mistake in any is found.
+    pub(super) fn compile(&self, inputs: Inputs<'_>) -> Result<(), Box<Diagnostic>> {
+        let folder = format!("{}/", inputs.paper.template.value);
+        let needed = |name: &str| name.starts_with(&folder) || name.starts_with("partials/");
+        for (name, &id) in inputs.templates.files.iter().filter(|(name, _)| needed(name)) {
+            self.environment.get_template(name).map_err(|error| Box::new(diagnostic(&error, inputs, id)))?;
+        }
+        Ok(())
+    }
+
+    /// Fills a template.
+    pub(super) fn fill(&self, name: &str, context: &Value) -> Result<String, Error> {
+        self.environment.get_template(name)?.render(context)
+    }
 }
 
 fn invalid(message: &str) -> Error {

@@ -113,13 +113,24 @@ impl Demand {
     }
 }
 
+impl Demand {
+    /// The square of how many lines each cell has in a column of that width.
+    fn lines(&self, width: Ems) -> Vec<f64> {
+        let text_width = (width - CELL_PADDING).max(0.5);
+        self.cells.iter().map(|cell| (cell / text_width) * (cell / text_width)).collect()
+    }
+}
+
 /// Shares a width out, with badges on one line unless that makes the table much higher.
 ///
 /// What the columns need at least may be wider than the whole.
 fn share(columns: &[Demand], whole: Ems) -> Vec<Ems> {
     let one_line = shared(columns, whole, true);
+    if columns.iter().all(|column| column.fair <= column.least) {
+        return one_line;
+    }
     let broken = shared(columns, whole, false);
-    if height(columns, &one_line, None) <= BADGE_COST_MAX * height(columns, &broken, None) { one_line } else { broken }
+    if height(columns, &one_line) <= BADGE_COST_MAX * height(columns, &broken) { one_line } else { broken }
 }
 
 /// Gives each column what it needs at least, then badges their line if they are to have it, then the rest bit by bit.
@@ -144,33 +155,36 @@ fn shared(columns: &[Demand], whole: Ems, badges_on_one_line: bool) -> Vec<Ems> 
         return widths;
     }
     let bit = rest / f64::from(BITS);
+    let mut lines: Vec<Vec<f64>> = columns.iter().zip(&widths).map(|(column, &width)| column.lines(width)).collect();
+    let mut now = high(&lines, None);
     for _ in 0..BITS {
-        let growth = |n: usize| bit.min(most[n] - widths[n]);
-        let saved = |n: usize| height(columns, &widths, None) - height(columns, &widths, Some((n, growth(n))));
-        let growing = (0..columns.len()).filter(|&n| growth(n) > 0.0);
+        let grown = |n: usize| widths[n] + bit.min(most[n] - widths[n]);
+        let growing = (0..columns.len()).filter(|&n| grown(n) > widths[n]);
+        let saved = |n: usize| now - high(&lines, Some((n, &columns[n].lines(grown(n)))));
         let best = growing.map(|n| (n, saved(n))).max_by(|(a, one), (b, other)| one.total_cmp(other).then(b.cmp(a)));
         let Some((n, _)) = best else { break };
-        widths[n] += growth(n);
+        widths[n] = grown(n);
+        lines[n] = columns[n].lines(widths[n]);
+        now = high(&lines, None);
     }
     widths
 }
 
-/// About how many lines a table is high, with one column `wider` than its width says.
+/// About how many lines a table is high.
+fn height(columns: &[Demand], widths: &[Ems]) -> f64 {
+    let lines: Vec<Vec<f64>> = columns.iter().zip(widths).map(|(column, &width)| column.lines(width)).collect();
+    high(&lines, None)
+}
+
+/// The same of the squared lines of each column's cells, with those of one column changed.
 ///
 /// A row is as high as its highest cell. A smooth maximum stands for it: where two cells are of a height, neither alone
 /// would shorten the row, and both must grow.
-fn height(columns: &[Demand], widths: &[Ems], wider: Option<(usize, Ems)>) -> f64 {
-    let rows = columns.first().map_or(0, |column| column.cells.len());
-    let text_width = |n: usize| {
-        let more = wider.filter(|&(column, _)| column == n).map_or(0.0, |(_, more)| more);
-        (widths[n] + more - CELL_PADDING).max(0.5)
-    };
-    let text_widths: Vec<Ems> = (0..columns.len()).map(text_width).collect();
-    let row = |row: usize| {
-        let lines = |n: usize| columns[n].cells[row] / text_widths[n];
-        (0..columns.len()).map(|n| lines(n) * lines(n)).sum::<f64>().sqrt()
-    };
-    (0..rows).map(row).sum()
+fn high(lines: &[Vec<f64>], changed: Option<(usize, &Vec<f64>)>) -> f64 {
+    let rows = lines.first().map_or(0, Vec::len);
+    let of_column = |n: usize| changed.filter(|&(column, _)| column == n).map_or(&lines[n], |(_, own)| own);
+    let columns: Vec<&Vec<f64>> = (0..lines.len()).map(of_column).collect();
+    (0..rows).map(|row| columns.iter().map(|cells| cells[row]).sum::<f64>().sqrt()).sum()
 }
 
 /// How wide a cell's text is.
@@ -285,23 +299,35 @@ impl Pen {
 
 /// Returns how wide a character is in Noto Sans.
 fn advance(c: char, weight: Weight) -> Ems {
-    static REGULAR: LazyLock<Face<'_>> = LazyLock::new(|| face(notosans::REGULAR_TTF));
-    static BOLD: LazyLock<Face<'_>> = LazyLock::new(|| face(notosans::BOLD_TTF));
-    let face = match weight {
+    static REGULAR: LazyLock<Advances> = LazyLock::new(|| Advances::of(notosans::REGULAR_TTF));
+    static BOLD: LazyLock<Advances> = LazyLock::new(|| Advances::of(notosans::BOLD_TTF));
+    let advances = match weight {
         Weight::Regular => &*REGULAR,
         Weight::Bold => &*BOLD,
     };
     match c {
         '\u{ad}' | '\u{200b}'..='\u{200d}' => 0.0,
-        _ => {
-            let units = face.glyph_index(c).and_then(|glyph| face.glyph_hor_advance(glyph)).unwrap_or(650);
-            f64::from(units) / f64::from(face.units_per_em())
-        }
+        _ => advances.ascii.get(c as usize).copied().unwrap_or_else(|| advances.look_up(c)),
     }
 }
 
-fn face(bytes: &'static [u8]) -> Face<'static> {
-    Face::parse(bytes, 0).expect("an embedded font")
+/// How wide the characters of a face are; nearly all text is ASCII, whose widths are looked up once.
+struct Advances {
+    face: Face<'static>,
+    ascii: [Ems; 128],
+}
+
+impl Advances {
+    fn of(bytes: &'static [u8]) -> Advances {
+        let mut advances = Advances { face: Face::parse(bytes, 0).expect("an embedded font"), ascii: [0.0; 128] };
+        advances.ascii = std::array::from_fn(|n| advances.look_up(char::from(n as u8)));
+        advances
+    }
+
+    fn look_up(&self, c: char) -> Ems {
+        let units = self.face.glyph_index(c).and_then(|glyph| self.face.glyph_hor_advance(glyph)).unwrap_or(650);
+        f64::from(units) / f64::from(self.face.units_per_em())
+    }
 }
 
 #[cfg(test)]

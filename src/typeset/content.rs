@@ -80,43 +80,49 @@ pub struct Logo {
 /// The version of the format; raised when a style that could read it no longer can.
 const SCHEMA: u32 = 1;
 
-/// A document as nodes, which borrow from it.
-pub struct Content<'a> {
-    header: Vec<HeaderNode<'a>>,
-    sections: Vec<SectionNode<'a>>,
-}
+/// A document's part of `content.json`: its header and sections, written already.
+pub struct Content(String);
 
-impl<'a> Content<'a> {
+impl Content {
     /// `images` leads from a picture's file as written in the document to its name in the paper's world: `images/0.svg`.
-    pub fn new(document: &'a Document, images: &'a BTreeMap<String, String>) -> Content<'a> {
+    pub fn new<'a>(document: &'a Document, images: &'a BTreeMap<String, String>) -> Content {
         let nodes = Nodes { images };
         let header = |line: &'a HeaderLine| HeaderNode { label: &line.label, value: nodes.inlines(&line.value) };
-        Content {
+        Content(json(&DocumentNode {
             header: document.header.iter().map(header).collect(),
             sections: document.sections.iter().map(|section| nodes.section(section)).collect(),
-        }
+        }))
     }
 
-    /// Returns the bytes of `content.json`.
+    /// Returns the bytes of `content.json`: the keys of the setting, then those of the document.
     pub fn json(&self, setting: &Setting) -> Vec<u8> {
-        let paper = PaperNode { schema: SCHEMA, setting, header: &self.header, sections: &self.sections };
-        let mut json = serde_json::to_vec_pretty(&paper).expect("strings, numbers and lists are JSON");
-        json.push(b'\n');
-        json
+        let setting = json(&SettingNode { schema: SCHEMA, setting });
+        let open = setting.strip_suffix("\n}").expect("an object with keys ends so");
+        let close = self.0.strip_prefix('{').expect("an object starts so");
+        [open, ",", close, "\n"].concat().into_bytes()
     }
 }
 
-/// The whole paper: `schema`, the keys of [`Setting`], `header` and `sections`.
+fn json(node: &impl Serialize) -> String {
+    serde_json::to_string_pretty(node).expect("strings, numbers and lists are JSON")
+}
+
+/// How the paper is set: `schema` and the keys of [`Setting`].
 #[derive(Serialize)]
-struct PaperNode<'a> {
+struct SettingNode<'a> {
     /// The version of this format: 1.
     schema: u32,
     #[serde(flatten)]
     setting: &'a Setting,
+}
+
+/// What the paper says: `header` and `sections`.
+#[derive(Serialize)]
+struct DocumentNode<'a> {
     /// The lines under the title: `label`, a string, and `value`, inline nodes.
-    header: &'a [HeaderNode<'a>],
+    header: Vec<HeaderNode<'a>>,
     /// The sections in their order, one behind the other whatever their level.
-    sections: &'a [SectionNode<'a>],
+    sections: Vec<SectionNode<'a>>,
 }
 
 /// A `Label: value` line under the title: `label` and `value`, a list of inline nodes.

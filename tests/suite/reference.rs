@@ -212,7 +212,8 @@ fn nodes() -> String {
 fn content() -> String {
     let types = Types::below("src/typeset/content");
     let mut text = "| key of `content` | type | what |\n|---|---|---|\n".to_owned();
-    for field in types.structs["Setting"].fields.iter().chain(&types.structs["PaperNode"].fields) {
+    let fields = ["Setting", "SettingNode", "DocumentNode"].into_iter().flat_map(|name| &types.structs[name].fields);
+    for field in fields {
         if !field.is_flat {
             text.push_str(&format!(
                 "| `{}` | {} | {} |\n",
