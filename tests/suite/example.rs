@@ -369,7 +369,7 @@ fn every_count_of_evidence_and_every_status_is_in_its_paper() {
                 "new" => "New",
                 "repeat" => "Seen again",
                 "recurring" => "Back again, last seen",
-                "resolved" => "Looked for again and not found",
+                "resolved" => "Looked for, not found",
                 "not seen" => "Not named this time",
                 "not tested" => "Not looked at this time",
                 "withdrawn" => "Withdrawn",

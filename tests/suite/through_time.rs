@@ -404,7 +404,7 @@ mod slips {
         project.build(&["-f", "md"]).exits(0);
         let results = project.json("out/2019-20-q2/results.json");
         assert_eq!(results["compared_with"]["prompts_left_out"], 2);
-        assert!(project.read("out/2019-20-q2/board-paper.md").contains("Two questions that were asked only once"));
+        assert!(project.read("out/2019-20-q2/board-paper.md").contains("Two questions asked only once"));
         diff(&project, "2019-20-q1", "2019-20-q2", &["--exit-code"]).exits(1);
     }
 
