@@ -743,27 +743,24 @@ impl Line {
 
     /// Returns which character of the line that starts at `start` must be escaped so that the line stays text.
     fn special_at_line_start(&self, start: usize) -> Option<usize> {
-        if !matches!(self.char(start)?, '#' | '>' | '-' | '+' | '*' | ':' | '|' | '=' | '_' | '0'..='9') {
-            return None;
-        }
-        let mut end = start;
-        while self.char(end).is_some() {
-            end += 1;
-        }
-        let is_whole = self.is_line_end(end);
-        let line: Vec<char> = (start..end).filter_map(|at| self.char(at)).collect();
-        let is_gap = |n: usize| line.get(n).map_or(is_whole, |c| c.is_whitespace());
-        let consists_of = |chars: &str| is_whole && line.iter().all(|&c| chars.contains(c) || c.is_whitespace());
-        let digits = line.iter().take_while(|c| c.is_ascii_digit()).count();
-        match line.first()? {
+        // Looked at only as far as the first character asks for: most lines start with a letter.
+        let line = || (start..).map_while(|at| self.char(at));
+        let is_gap = |at: usize| self.char(at).map_or(self.is_line_end(at), char::is_whitespace);
+        let consists_of = |chars: &str| {
+            let end = start + line().take_while(|&c| chars.contains(c) || c.is_whitespace()).count();
+            self.is_line_end(end)
+        };
+        match self.char(start)? {
             '#' | '>' => Some(start),
-            '-' | '+' | '*' if is_gap(1) => Some(start),
+            '-' | '+' | '*' if is_gap(start + 1) => Some(start),
             '*' if consists_of("*") => Some(start),
-            '-' | ':' | '|' if consists_of("-:|") && line.contains(&'-') => Some(start),
+            '-' | ':' | '|' if consists_of("-:|") && line().any(|c| c == '-') => Some(start),
             '=' if consists_of("=") => Some(start),
             '_' if consists_of("_") => Some(start),
-            _ if (1..=9).contains(&digits) && matches!(line.get(digits), Some('.' | ')')) && is_gap(digits + 1) => {
-                Some(start + digits)
+            '0'..='9' => {
+                let digits = line().take_while(char::is_ascii_digit).count();
+                let mark = start + digits;
+                (digits <= 9 && matches!(self.char(mark), Some('.' | ')')) && is_gap(mark + 1)).then_some(mark)
             }
             _ => None,
         }

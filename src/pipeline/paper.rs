@@ -66,6 +66,13 @@ impl<'a> Shared<'a> {
         Shared { fonts, styles: Styles::new(styles), engines, made_of, typesetter: OnceLock::new() }
     }
 
+    /// The templates in the language of a paper, made when the first is rendered, and once.
+    fn engine(&self, inputs: Inputs<'_>) -> &Engine {
+        let language = inputs.service.service.language.to_string();
+        let engine = self.engines.get(&language).expect("each catalogue has one");
+        engine.get_or_init(|| Engine::new(inputs.templates, inputs.sources, inputs.catalogue))
+    }
+
     pub fn has_typesetter(&self) -> bool {
         self.typesetter.get().is_some()
     }
@@ -625,11 +632,7 @@ impl<'a> Making<'a> {
             return None;
         }
         // `load` has said that there are no strings for this language.
-        let language = language.to_string();
-        let catalogue = self.loaded.catalogues.get(&language)?;
-        let (templates, sources) = (&self.loaded.templates, &self.loaded.sources);
-        let engine = self.shared.engines.get(&language)?;
-        let engine = || engine.get_or_init(|| Engine::new(templates, sources, catalogue));
+        let catalogue = self.loaded.catalogues.get(&language.to_string())?;
         let changes = changes_shown(plan.run, plan.quarter, plan.paper);
         let inputs = Inputs {
             sources: &self.loaded.sources,
@@ -647,7 +650,7 @@ impl<'a> Making<'a> {
             recipient: plan.practitioner.map(|practitioner| Recipient { practitioner, file: plan.file() }),
             draft: self.request.draft,
         };
-        let rendered = match self.timings.time(Stage::Render, || render::render(inputs, engine())) {
+        let rendered = match self.timings.time(Stage::Render, || render::render(inputs, self.shared.engine(inputs))) {
             Ok(rendered) => rendered,
             Err(found) => {
                 self.diagnostics.extend(found);
@@ -695,17 +698,16 @@ impl<'a> Making<'a> {
         let markdown = write::markdown(&rendered.document, &setting.words.moved);
         let names: BTreeMap<String, String> = rendered.images.keys().map(|name| (name.clone(), name.clone())).collect();
         // The id stands in what it is the id of, so it is taken before it is put there.
-        let nodes = Content::new(&rendered.document, &names);
+        let body = Content::new(&rendered.document, &names);
         let unnamed = Output {
-            content: Some(output::sha256(&nodes.json(&setting))),
+            content: Some(output::sha256(&body.json(&setting))),
             images: hash_of(images.iter().map(|(name, bytes)| (name.as_str(), bytes.as_ref()))),
             ..self.shared.made_of.clone()
         };
         let id = id_of(&unnamed);
         let printed = plan.run.service.service.look.footer_id.then(|| id.clone());
-        let content = nodes.json(&Setting { keywords: vec![format!("{ID}{id}")], id: printed, ..setting });
+        let content = body.json(&Setting { keywords: vec![format!("{ID}{id}")], id: printed, ..setting });
         let made_of = Output { content: Some(output::sha256(&content)), ..unnamed };
-        drop(nodes);
         self.timings.add(Stage::Write, started.elapsed());
         Some(Set {
             charts: chart_files(&rendered.document),

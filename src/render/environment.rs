@@ -23,6 +23,7 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Keeps the texts of all templates, and the words of the language; compiles nothing yet.
     pub fn new(templates: &TemplateSet, sources: &Sources, catalogue: &Catalogue) -> Engine {
         let text = |(name, &id): (&String, &SourceId)| (name.clone(), sources.source(id).text.clone());
         let texts: BTreeMap<String, String> = templates.files.iter().map(text).collect();

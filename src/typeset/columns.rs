@@ -111,11 +111,9 @@ impl Demand {
             cells,
         }
     }
-}
 
-impl Demand {
-    /// The square of how many lines each cell has in a column of that width.
-    fn lines(&self, width: Ems) -> Vec<f64> {
+    /// The squares of how many lines each cell has in a column of that width.
+    fn squares(&self, width: Ems) -> Vec<f64> {
         let text_width = (width - CELL_PADDING).max(0.5);
         self.cells.iter().map(|cell| (cell / text_width) * (cell / text_width)).collect()
     }
@@ -155,35 +153,38 @@ fn shared(columns: &[Demand], whole: Ems, badges_on_one_line: bool) -> Vec<Ems> 
         return widths;
     }
     let bit = rest / f64::from(BITS);
-    let mut lines: Vec<Vec<f64>> = columns.iter().zip(&widths).map(|(column, &width)| column.lines(width)).collect();
-    let mut now = high(&lines, None);
+    let mut squares = squares(columns, &widths);
     for _ in 0..BITS {
         let grown = |n: usize| widths[n] + bit.min(most[n] - widths[n]);
         let growing = (0..columns.len()).filter(|&n| grown(n) > widths[n]);
-        let saved = |n: usize| now - high(&lines, Some((n, &columns[n].lines(grown(n)))));
+        let now = high(&squares, None);
+        let saved = |n: usize| now - high(&squares, Some((n, &columns[n].squares(grown(n)))));
         let best = growing.map(|n| (n, saved(n))).max_by(|(a, one), (b, other)| one.total_cmp(other).then(b.cmp(a)));
         let Some((n, _)) = best else { break };
         widths[n] = grown(n);
-        lines[n] = columns[n].lines(widths[n]);
-        now = high(&lines, None);
+        squares[n] = columns[n].squares(widths[n]);
     }
     widths
 }
 
 /// About how many lines a table is high.
 fn height(columns: &[Demand], widths: &[Ems]) -> f64 {
-    let lines: Vec<Vec<f64>> = columns.iter().zip(widths).map(|(column, &width)| column.lines(width)).collect();
-    high(&lines, None)
+    high(&squares(columns, widths), None)
 }
 
-/// The same of the squared lines of each column's cells, with those of one column changed.
+/// The squares of how many lines the cells of each column have.
+fn squares(columns: &[Demand], widths: &[Ems]) -> Vec<Vec<f64>> {
+    columns.iter().zip(widths).map(|(column, &width)| column.squares(width)).collect()
+}
+
+/// About how many lines a table is high of which that is known, with one column changed.
 ///
 /// A row is as high as its highest cell. A smooth maximum stands for it: where two cells are of a height, neither alone
 /// would shorten the row, and both must grow.
-fn high(lines: &[Vec<f64>], changed: Option<(usize, &Vec<f64>)>) -> f64 {
-    let rows = lines.first().map_or(0, Vec::len);
-    let of_column = |n: usize| changed.filter(|&(column, _)| column == n).map_or(&lines[n], |(_, own)| own);
-    let columns: Vec<&Vec<f64>> = (0..lines.len()).map(of_column).collect();
+fn high(squares: &[Vec<f64>], changed: Option<(usize, &Vec<f64>)>) -> f64 {
+    let rows = squares.first().map_or(0, Vec::len);
+    let of_column = |n: usize| changed.filter(|&(column, _)| column == n).map_or(&squares[n], |(_, own)| own);
+    let columns: Vec<&Vec<f64>> = (0..squares.len()).map(of_column).collect();
     (0..rows).map(|row| columns.iter().map(|cells| cells[row]).sum::<f64>().sqrt()).sum()
 }
 
