@@ -158,11 +158,11 @@ fn labelled<'a>(frame: &'a Frame, label: &str) -> Option<&'a Frame> {
     })
 }
 
-/// Drops what Typst remembers of earlier papers: it would keep every paper of a batch in memory. `threads` is how many
-/// papers are made at the same time, each of which calls this once, before it begins: what the last of them used is kept,
-/// so that none loses what it has worked out itself.
-pub fn forget(threads: usize) {
-    comemo::evict(threads.saturating_sub(1));
+/// Drops what Typst remembers of earlier papers, and would keep of every paper of a batch. Each paper calls this once, before
+/// it begins: what was used since the last `kept` calls before stays, so that papers which are being made at the same time
+/// do not lose what they have worked out.
+pub fn forget(kept: usize) {
+    comemo::evict(kept);
 }
 
 /// Returns every file that the `typst` command needs to make the same paper, by name, in order of name.

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard};
+
+use rayon::ThreadPool;
 
 use crate::diagnostic::Severity;
 use crate::load::{self, Loaded, Project};
@@ -28,7 +30,7 @@ struct Batch<'a> {
     shared: Shared<'a>,
     /// How many papers are made at the same time.
     threads: usize,
-    pools: Pools,
+    turns: Turns,
     /// How many papers were begun.
     begun: AtomicUsize,
     /// Set where one paper failed and no other is to be made.
@@ -55,7 +57,7 @@ pub(super) fn run(
         project,
         shared: Shared::of(project),
         threads,
-        pools: Pools::new(threads),
+        turns: Turns::new(threads),
         begun: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
         found: Mutex::default(),
@@ -184,18 +186,18 @@ impl Batch<'_> {
         (self.tell)(Event::Papers(all));
     }
 
-    /// Makes papers in the order of the plans, as many at a time as there are pools, and returns what came of each.
+    /// Makes papers, as many at a time as there are pools, and returns what came of each, in the order of the plans.
     ///
     /// Typst uses rayon inside. Were papers handed to one pool, its workers would steal whole papers and nest them, which
     /// takes many times the memory and no less time: so each has a pool of one. A single paper gains nothing from more.
     fn make(&self, loaded: &Loaded, plans: &[Plan<'_>]) -> Vec<Made> {
-        let next = AtomicUsize::new(0);
+        let left: Mutex<Vec<usize>> = Mutex::new((0..plans.len()).collect());
         let made: Mutex<BTreeMap<usize, Made>> = Mutex::default();
         let work = || {
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(plan) = plans.get(at) else { break };
-                let one = self.pools.run(|| self.one(loaded, plan));
+            while let Some((turn, at)) = self.turns.next(&left, |at| plans[at].is_large(loaded)) {
+                let plan = &plans[at];
+                let one = turn.run(|| self.one(loaded, plan, turn.is_large));
+                drop(turn);
                 (self.tell)(Event::Done(&plan.name));
                 made.lock().expect("no thread panics while it holds the lock").insert(at, one);
             }
@@ -213,12 +215,17 @@ impl Batch<'_> {
         made.into_inner().expect("no thread panicked").into_values().collect()
     }
 
-    fn one(&self, loaded: &Loaded, plan: &Plan<'_>) -> Made {
+    fn one(&self, loaded: &Loaded, plan: &Plan<'_>, is_large: bool) -> Made {
         if self.stop.load(Ordering::Relaxed) {
             return Made::skipped();
         }
         if self.begun.fetch_add(1, Ordering::Relaxed) >= self.threads {
-            typeset::forget(self.threads);
+            // A large paper has the memory for itself, and other papers are begun while it goes through its passes.
+            let kept = match self.threads {
+                threads if threads == 1 || is_large => 0,
+                threads => threads - 1 + usize::from(self.turns.free().large == 0),
+            };
+            typeset::forget(kept);
         }
         let made = paper::make(self.request, loaded, &self.shared, plan);
         if self.request.fail_fast && matches!(made.outcome, Outcome::Blocked { .. }) {
@@ -228,30 +235,81 @@ impl Batch<'_> {
     }
 }
 
-/// Pools of one thread each, in which papers are made: as many at the same time, and the others wait. They last as long
-/// as the run, since what a thread has allocated is its own to use again.
-struct Pools {
-    free: Mutex<Vec<rayon::ThreadPool>>,
-    returned: Condvar,
+/// Whose turn it is: as many papers are made at the same time as there are threads.
+struct Turns {
+    /// Of one thread each. They last as long as the run: what a thread has allocated is its own to use again.
+    pools: Vec<ThreadPool>,
+    free: Mutex<Free>,
+    /// Told whenever a turn ends.
+    ended: Condvar,
 }
 
-impl Pools {
-    fn new(count: usize) -> Pools {
+/// What no turn has at present.
+struct Free {
+    /// Places in `pools`.
+    pools: Vec<usize>,
+    /// How many more large papers may be begun.
+    large: usize,
+}
+
+/// The right to make one paper, until it is dropped.
+struct Turn<'a> {
+    turns: &'a Turns,
+    pool: usize,
+    is_large: bool,
+}
+
+impl Turns {
+    fn new(threads: usize) -> Turns {
         let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
-        let pools = (0..count).map(|n| pool(n).expect("a pool of one thread")).collect();
-        Pools { free: Mutex::new(pools), returned: Condvar::new() }
+        Turns {
+            pools: (0..threads).map(|n| pool(n).expect("a pool of one thread")).collect(),
+            free: Mutex::new(Free { pools: (0..threads).collect(), large: threads.div_ceil(2) }),
+            ended: Condvar::new(),
+        }
     }
 
-    /// Runs something in the next pool that is free.
+    fn free(&self) -> MutexGuard<'_, Free> {
+        self.free.lock().expect("no thread panics while it holds the lock")
+    }
+
+    /// Waits for a turn, and takes the next paper out of those that are left; `None` where none is.
+    ///
+    /// Large ones come first, and no more than half of the threads make one at the same time: so a run needs less memory,
+    /// and none of them is what all others wait for at the end.
+    fn next(&self, left: &Mutex<Vec<usize>>, is_large: impl Fn(usize) -> bool) -> Option<(Turn<'_>, usize)> {
+        let mut free = self.free();
+        loop {
+            let mut left = left.lock().expect("no thread panics while it holds the lock");
+            if left.is_empty() {
+                return None;
+            }
+            let large = left.iter().position(|&at| is_large(at)).filter(|_| free.large > 0);
+            let next = large.or_else(|| left.iter().position(|&at| !is_large(at)));
+            if let Some(next) = next
+                && let Some(pool) = free.pools.pop()
+            {
+                free.large -= usize::from(large.is_some());
+                return Some((Turn { turns: self, pool, is_large: large.is_some() }, left.remove(next)));
+            }
+            drop(left);
+            free = self.ended.wait(free).expect("no thread panics while it waits");
+        }
+    }
+}
+
+impl Turn<'_> {
     fn run<T: Send>(&self, task: impl FnOnce() -> T + Send) -> T {
-        let free = self.free.lock().expect("no thread panics while it holds the lock");
-        let mut free = self.returned.wait_while(free, |free| free.is_empty()).expect("no thread panics while it waits");
-        let pool = free.pop().expect("waited for");
-        drop(free);
-        let result = pool.install(task);
-        self.free.lock().expect("no thread panics while it holds the lock").push(pool);
-        self.returned.notify_one();
-        result
+        self.turns.pools[self.pool].install(task)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut free = self.turns.free();
+        free.pools.push(self.pool);
+        free.large += usize::from(self.is_large);
+        self.turns.ended.notify_all();
     }
 }
 
@@ -295,5 +353,45 @@ impl Whole {
     fn source(&mut self, of: &Sources, id: SourceId) -> SourceId {
         let sources = &mut self.report.sources;
         *self.sources.entry(of.path(id).to_owned()).or_insert_with(|| sources.add_of(of, id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_papers_come_first_and_only_one_for_two_threads() {
+        let turns = Turns::new(2);
+        let left = Mutex::new((0..5).collect());
+        let next = || turns.next(&left, |at| at == 2 || at == 4).expect("one is left");
+        let (large, at) = next();
+        assert_eq!((at, large.is_large), (2, true));
+        let (small, at) = next();
+        assert_eq!((at, small.is_large), (0, false));
+        drop(small);
+        let (small, at) = next();
+        assert_eq!(at, 1);
+        drop(large);
+        let (large, at) = next();
+        assert_eq!((at, large.is_large), (4, true));
+        drop(small);
+        drop(large);
+        let (last, at) = next();
+        assert_eq!((at, last.is_large), (3, false));
+        assert!(turns.next(&left, |_| false).is_none());
+    }
+
+    #[test]
+    fn the_last_large_paper_waits_for_the_one_before() {
+        let turns = Turns::new(2);
+        let left = Mutex::new(vec![0, 1]);
+        let (first, _) = turns.next(&left, |_| true).expect("two are left");
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| turns.next(&left, |_| true).map(|(_, at)| at));
+            assert!(!second.is_finished());
+            drop(first);
+            assert_eq!(second.join().expect("it got its turn"), Some(1));
+        });
     }
 }

@@ -152,6 +152,13 @@ impl<'a> Plan<'a> {
         own.into_iter().chain(of_all.cloned()).filter(|path| place(request, path).exists()).collect()
     }
 
+    /// Whether it may take two or three times the memory of others: slides are measured in several sizes, and a report for
+    /// those who manage the work has every prompt in it.
+    pub fn is_large(&self, loaded: &Loaded) -> bool {
+        let template = loaded.templates.templates.get(&self.paper.template.value);
+        template.is_some_and(|template| template.style.is_some() || template.audience == Some(Audience::Management))
+    }
+
     /// The path of a file that the Markdown names, from the folder that it stands in itself.
     fn beside(&self, file: &str) -> String {
         joined(self.stem.rsplit_once('/').map_or("", |(folder, _)| folder), file)
