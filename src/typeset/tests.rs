@@ -347,14 +347,20 @@ impl Material {
 
     /// Returns the text of the paper's pages, in reading order, without spaces.
     fn text(&self) -> String {
+        self.pages().concat()
+    }
+
+    /// Returns the text of each page.
+    fn pages(&self) -> Vec<String> {
         let world = PaperWorld::new(&TYPESETTER, &self.job());
         let document = typst::compile::<PagedDocument>(&world).output.unwrap();
-        let mut text = String::new();
-        for page in document.pages() {
+        let pages = document.pages().iter().map(|page| {
+            let mut text = String::new();
             gather(&page.frame, &mut text);
-        }
-        text.retain(|c| !c.is_whitespace());
-        text
+            text.retain(|c| !c.is_whitespace());
+            text
+        });
+        pages.collect()
     }
 }
 
@@ -573,6 +579,27 @@ fn a_chart_that_fits_on_a_page_stays_on_one() {
         let parts = document.pages().iter().filter(|page| labelled(&page.frame, "chart-one").is_some());
         assert_eq!(parts.count(), 1);
     }
+}
+
+#[test]
+fn what_leads_into_a_list_stands_on_the_page_of_its_first_item() {
+    let list = |items: Vec<Vec<Block>>| block(BlockKind::List(List { start: None, labels: None, tight: true, items }));
+    let inner = || list(vec![vec![paragraph("One.")], vec![paragraph("Two.")]]);
+    let nested = || list(vec![vec![paragraph("What leads:"), inner()]]);
+    let mut turned = 0;
+    for lines in 24..44 {
+        for last in [vec![paragraph("What leads:"), inner()], vec![nested()]] {
+            let mut blocks: Vec<Block> = (0..lines).map(|n| paragraph(&format!("Paragraph {n}."))).collect();
+            blocks.extend(last);
+            let document = Document { sections: vec![section("list", Page::Portrait, blocks)], ..paper() };
+            let pages = Material::new(&document, &BOARD).pages();
+            let of = |words: &str| pages.iter().position(|page| page.contains(words));
+            assert!(of("Whatleads:").is_some());
+            assert_eq!(of("Whatleads:"), of("One."), "{lines}");
+            turned += usize::from(of("Whatleads:") != of(&format!("Paragraph{}.", lines - 1)));
+        }
+    }
+    assert!(turned > 0, "no page ended there");
 }
 
 #[test]
