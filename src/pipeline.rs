@@ -327,7 +327,8 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
     for service in &loaded.dataset.services {
         // A figure of an audit that has errors is not computed: it would be wrong.
         let broken = service::broken_sources(&diagnostics);
-        let results = timings.time(Stage::Assess, || service::results(service, &broken));
+        let wanted = wanted.of(service);
+        let results = timings.time(Stage::Assess, || service::results(service, &broken, &wanted));
         let composites = timings.time(Stage::Assess, || service::composites(service, &broken));
         let found =
             timings.time(Stage::Check, || check::data(service, &results, &composites, &loaded.templates, &broken));
@@ -337,7 +338,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
             results,
             composites,
             withheld: check::Withheld::of(service),
-            wanted: wanted.of(service),
+            wanted,
             broken: BTreeSet::new(),
             earlier: Manifest::empty(),
         });

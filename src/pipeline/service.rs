@@ -61,12 +61,16 @@ pub(super) fn is_broken(service: &ServiceData, quarter: &Quarter, broken: &BTree
     audit_sources(service, quarter).any(|source| broken.contains(&Some(source)))
 }
 
-/// Computes the results of every quarter whose audit has no errors.
-pub(super) fn results(service: &ServiceData, broken: &BTreeSet<Option<SourceId>>) -> BTreeMap<QuarterId, Results> {
+/// Computes the results of every quarter whose audit has no errors, and holds those that are wanted against the audit before.
+pub(super) fn results(
+    service: &ServiceData,
+    broken: &BTreeSet<Option<SourceId>>,
+    wanted: &WantedOfService,
+) -> BTreeMap<QuarterId, Results> {
     let sound = service.quarters.iter().filter(|quarter| !is_broken(service, quarter, broken));
     let mut results: BTreeMap<QuarterId, Results> =
         sound.map(|quarter| (quarter.id.clone(), assess::assess(service, quarter))).collect();
-    let compared = service.quarters.iter().filter_map(|quarter| {
+    let compared = service.quarters.iter().filter(|quarter| wanted.quarter(quarter)).filter_map(|quarter| {
         let own = results.get(&quarter.id)?;
         let (earlier, theirs) =
             service.earlier_of_theme(quarter).find_map(|earlier| Some((earlier, results.get(&earlier.id)?)))?;
