@@ -179,7 +179,9 @@ fn summary(request: &Request, report: &Report) -> String {
     let papers = plural(all, "paper", "papers");
     let count = if made == all { format!("{all} {papers}") } else { format!("{made} of {all} {papers}") };
     let seconds = report.timings.total.as_secs_f64();
-    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
+    // What the machine refused to do was printed as an error, too.
+    let errors = report.count(Severity::Error) + report.failures.len();
+    let warnings = report.count(Severity::Warning);
     let problems = match (errors, warnings) {
         (0, 0) => "no problems".to_owned(),
         (0, warnings) => format!("{warnings} {}", plural(warnings, "warning", "warnings")),
@@ -192,10 +194,14 @@ fn summary(request: &Request, report: &Report) -> String {
     };
     match request.effect {
         Effect::Compare if report.stale.is_empty() => {
-            format!(
-                "compared {count} with `{}` in {seconds:.1} s: everything is as a build would make it; {problems}",
-                shown_path(&request.out)
-            )
+            let (out, as_before) = (shown_path(&request.out), "as a build would make it");
+            match made {
+                0 if all > 0 => format!("compared nothing with `{out}`, as no paper could be made; {problems}"),
+                _ if made < all => {
+                    format!("compared {count} with `{out}` in {seconds:.1} s: these are {as_before}; {problems}")
+                }
+                _ => format!("compared {count} with `{out}` in {seconds:.1} s: everything is {as_before}; {problems}"),
+            }
         }
         Effect::Compare => {
             let files = report.stale.len();

@@ -338,6 +338,10 @@ pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan
             Err(error) => made.failures.push(error),
         }
     }
+    if !made.failures.is_empty() {
+        let is_new = |file: &String| made.outputs.files.contains_key(file);
+        made.outcome = Outcome::Blocked { old: plan.old(request).into_iter().filter(|file| !is_new(file)).collect() };
+    }
     made.timings.add(Stage::Output, started.elapsed());
     made
 }

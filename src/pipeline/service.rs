@@ -221,7 +221,11 @@ pub(super) fn finish<'a>(
                     kept.push(plan.stem.clone());
                 }
             }
-            Outcome::Blocked { .. } | Outcome::Skipped => kept.push(plan.stem.clone()),
+            Outcome::Blocked { .. } | Outcome::Skipped => {
+                // What could be written of it before the machine refused.
+                manifest.outputs.extend(outputs.files.clone());
+                kept.push(plan.stem.clone());
+            }
         }
     }
     for (quarter, results) in run.results.iter().filter(|(_, results)| results.theme.is_some()) {
@@ -229,11 +233,14 @@ pub(super) fn finish<'a>(
         if !wanted {
             continue;
         }
-        // What became of findings goes by the narratives before: where one cannot be read, an older file is left alone.
+        // What became of findings and scores goes by the audits before: where one has errors, an older file is left alone.
         let earlier =
             run.service.quarter(quarter).into_iter().flat_map(|quarter| run.service.earlier_of_theme(quarter));
-        let mut narratives = earlier.map(|earlier| earlier.narrative_source);
-        if narratives.any(|source| source.is_some() && run.broken.contains(&source)) {
+        let is_flawed = |earlier: &Quarter| {
+            let mut sources = audit_sources(run.service, earlier).chain(earlier.narrative_source);
+            sources.any(|source| run.broken.contains(&Some(source)))
+        };
+        if earlier.into_iter().any(is_flawed) {
             let path = joined(run.folder(), &format!("{quarter}/results.json"));
             manifest.outputs.extend(run.earlier.outputs.get(&path).map(|output| (path, output.clone())));
             continue;
@@ -242,6 +249,8 @@ pub(super) fn finish<'a>(
         let json = results.to_json();
         if finished.put(request, run, &path, json.as_bytes()) {
             manifest.outputs.insert(path, Output { sha256: output::sha256(json.as_bytes()), ..Output::default() });
+        } else {
+            manifest.outputs.extend(run.earlier.outputs.get(&path).map(|output| (path, output.clone())));
         }
     }
     // What a file that cannot be read would have made is not known, so nothing of it is removed.

@@ -48,6 +48,9 @@ pub enum Verdict {
 /// A file or a folder that the machine refuses to read.
 pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
     let bytes = load::file(file)?;
+    if !bytes.starts_with(b"%PDF-") {
+        return Err(RunError::Machine(anyhow::anyhow!("`{}` is no PDF", file.display())));
+    }
     let loaded = load::load(&request.project)?;
     let super::Prepared { mut services, diagnostics, .. } = super::prepare(request, &loaded, &mut Timings::default())?;
     for run in &mut services {

@@ -330,6 +330,43 @@ mod interrupted {
     }
 
     #[test]
+    fn what_cannot_be_written_leaves_the_paper_of_before() {
+        let project = built();
+        let before = project.files("out");
+        project.edit("data/2020-21-q2/narrative.yaml", "Our audit of", "This audit of");
+        // As on a full disk: no file may be longer than some thousand bytes.
+        let limited =
+            format!("trap '' XFSZ; ulimit -f 8; exec {} build 2020-21-q2/board-paper", crate::project::PROGRAM);
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &limited]).current_dir(project.root());
+        let run = Run::of(&mut shell);
+        if run.code == 0 {
+            eprintln!("skipped: the length of files cannot be limited here");
+            return;
+        }
+        let run = run.exits(74);
+        assert!(run.stderr.contains("not made: 2020-21-q2/board-paper"), "{}", run.stderr);
+        assert!(!run.last_line().contains("no problems"), "{}", run.stderr);
+        let after = project.files("out");
+        for path in ["2020-21-q2/board-paper.md", "2020-21-q2/board-paper.pdf", "2020-21-q2/results.json"] {
+            assert!(after.get(path) == before.get(path), "{path}");
+        }
+        project.build(&[]).exits(0);
+        project.run(&["build", "--check"]).exits(0);
+    }
+
+    #[test]
+    fn figures_on_an_audit_with_errors_are_not_published() {
+        let project = built();
+        let (results, path) = ("out/2020-21-q2/results.json", "data/2019-20-q3/answers.csv");
+        let before = project.read(results);
+        let table = project.read(path);
+        project.put(path, table.replacen(",No,", ",Nein,", 1));
+        project.build(&["-f", "md"]).exits(1);
+        assert_eq!(project.read(results), before);
+    }
+
+    #[test]
     fn a_folder_that_takes_nothing_is_said() {
         let project = built();
         // Nobody, not even the superuser, can make a file there.
@@ -416,6 +453,9 @@ mod verified {
         let run = verify(&project, "other.pdf").exits(1);
         assert!(run.stdout.contains("is no paper of this project"), "{}", run.stdout);
         verify(&project, "absent.pdf").exits(74);
+        project.put("out/2020-21-q2/board-paper.pdf", "saved by something else");
+        let run = verify(&project, "out/2020-21-q2/board-paper.pdf").exits(74);
+        assert!(run.stderr.contains("`out/2020-21-q2/board-paper.pdf` is no PDF"), "{}", run.stderr);
     }
 }
 
