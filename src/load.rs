@@ -540,7 +540,17 @@ impl Reader {
         if let Some(mut raw) = raw_audit {
             if let Some(file) = raw.answers_file.take() {
                 let path = resolved(folder, &file.value).unwrap_or_else(|| format!("{folder}/{}", file.value));
-                if self.files.contains(&path) {
+                if self.files.contains(&path) && is_spreadsheet(&self.bytes(&path)?) {
+                    self.diagnostics.push(
+                        Diagnostic::new(
+                            codes::ANSWERS_LAYOUT,
+                            format!("`{}` is a spreadsheet's own file, not CSV", file.value),
+                        )
+                        .at(file.span, "named here")
+                        .hint("open it in the spreadsheet, save it as \"CSV UTF-8\", and name that file here"),
+                    );
+                    raw.cases_broken = true;
+                } else if self.files.contains(&path) {
                     let id = self.text(&path)?;
                     audit_sources.push(id);
                     raw.cases.extend(answers::read(&self.sources, id, &mut self.diagnostics));
@@ -775,6 +785,11 @@ fn files_below(project: &Path, folder: &str) -> anyhow::Result<BTreeSet<String>>
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a file is a workbook as a spreadsheet saves it: `.xlsx` and `.ods` are ZIP files, `.xls` a compound file.
+fn is_spreadsheet(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0")
 }
 
 /// Whether a file begins as pictures of its kind do.

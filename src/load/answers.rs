@@ -32,6 +32,18 @@ pub(super) fn read(sources: &Sources, id: SourceId, diagnostics: &mut Vec<Diagno
         diagnostics.push(layout(head.span, "the table has a first row and no answers below it"));
         return Vec::new();
     }
+    let too_long = table.rows[1..].iter().filter_map(|row| Some((row, row.beyond(head.cells.len())?)));
+    let mut too_long = too_long.peekable();
+    if too_long.peek().is_some() {
+        // Which of its cells is one too many cannot be known, so that none of them is counted.
+        diagnostics.extend(too_long.map(|(row, cell)| {
+            let message = format!("row {} has more cells than the first row has columns", row.number);
+            Diagnostic::new(codes::ANSWERS_LAYOUT, message)
+                .at(cell.span, "beyond the last column")
+                .hint("a text that holds a comma needs quotes around it, and an answer may stand twice")
+        }));
+        return Vec::new();
+    }
     let column = |name: &str| head.cells.iter().position(|cell| cell.value.eq_ignore_ascii_case(name));
     match (column("case"), column("prompt"), column("answer")) {
         (Some(case), Some(prompt), Some(answer)) => {
@@ -169,6 +181,11 @@ struct Row {
 }
 
 impl Row {
+    /// The first filled cell behind so many.
+    fn beyond(&self, columns: usize) -> Option<&Spanned<String>> {
+        self.cells.iter().skip(columns).find(|cell| !cell.value.is_empty())
+    }
+
     /// A cell, trimmed; an empty one at the row's end where the row is shorter.
     fn cell(&self, column: usize) -> Spanned<String> {
         let end = Span { start: self.span.end, ..self.span };

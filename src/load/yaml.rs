@@ -107,6 +107,12 @@ const TOO_MANY: &str = "more than two million values in one file";
 /// A syntax error is one diagnostic: YAML has no way to go on after it.
 pub(super) fn read(sources: &Sources, id: SourceId) -> Result<Node, Box<Diagnostic>> {
     let text = &sources.source(id).text;
+    // Older YAML ends a line with this character, and the library loses its place behind it.
+    if let Some(at) = text.find('\u{85}') {
+        return Err(Box::new(
+            forbidden(id, at, '\u{85}').hint("it may stand for `…`, in a file that was converted wrongly"),
+        ));
+    }
     let mut options = Options::default();
     options.set_emit_comments(false);
     let mut building = Building { text, id, open: Vec::new(), anchors: HashMap::new(), nodes: 0, document: None };
@@ -124,6 +130,12 @@ pub(super) fn read(sources: &Sources, id: SourceId) -> Result<Node, Box<Diagnost
     Ok(building.document.unwrap_or(Node { span: Span::new(id, 0..0), kind: NodeKind::Null }))
 }
 
+fn forbidden(id: SourceId, at: usize, c: char) -> Diagnostic {
+    Diagnostic::new(codes::FORBIDDEN_CHARACTER, format!("the file holds the character U+{:04X}", c as u32))
+        .at(Span::new(id, at..at + c.len_utf8()), "it cannot be printed")
+        .hint("delete it; it often comes along when text is pasted")
+}
+
 /// Puts a syntax error in words; `line` counts from 1, `column` from 0, in characters.
 fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, column: usize) -> Diagnostic {
     let source = sources.source(id);
@@ -137,9 +149,17 @@ fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, col
     if message.contains("unexpected character")
         && let Some((at, c)) = source.text.char_indices().find(control)
     {
-        return Diagnostic::new(codes::FORBIDDEN_CHARACTER, format!("the file holds the character U+{:04X}", c as u32))
-            .at(Span::new(id, at..at + c.len_utf8()), "it cannot be printed")
-            .hint("delete it; it often comes along when text is pasted");
+        return forbidden(id, at, c);
+    }
+    // A tab is noticed at the start of the text that it stands in.
+    if message.contains("tab")
+        && let Some(at) = tab_that_indents(&source.text[start..])
+    {
+        let tab = Span::new(id, start + at..start + at + 1);
+        return Diagnostic::new(codes::YAML_SYNTAX, format!("this is not YAML: {}", TABS.0))
+            .at(tab, "")
+            .note(format!("in the words of YAML: {message}"))
+            .hint(TABS.1);
     }
     let line = &source.text[source.line_start(source.line_column(span.start).line)..span.end];
     let indentation = &line[..line.len() - line.trim_start().len()];
@@ -159,6 +179,19 @@ fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, col
         .at(span, "")
         .note(format!("in the words of YAML: {message}"))
         .hint(hint)
+}
+
+/// Finds the first tab before the words of a line.
+fn tab_that_indents(text: &str) -> Option<usize> {
+    let mut from = 0;
+    for line in text.split_inclusive('\n') {
+        let indentation = &line[..line.len() - line.trim_start().len()];
+        if let Some(at) = indentation.find('\t').filter(|_| !line.trim().is_empty()) {
+            return Some(from + at);
+        }
+        from += line.len();
+    }
+    None
 }
 
 /// A tag that YAML itself knows says nothing here, since a scalar is kept as written.

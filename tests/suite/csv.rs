@@ -242,6 +242,32 @@ fn other_mistakes_of_a_table_have_their_place() {
         &WIDE.replace("C1,C2,C3", "C1,C2,C2"),
         &["data/2019-20-q3/answers.csv:1:23: error[duplicate-id]: the case `C2` stands twice"],
     );
+    refused(
+        &LONG.replace("\"Seen once, said little\"", "Seen once, said little"),
+        &[
+            "data/2019-20-q3/answers.csv:3:36: error[answers-layout]: row 3 has more cells than the first row has columns",
+        ],
+    );
+    refused(
+        &WIDE.replace("heard?,Partly,No,Yes", "heard?,Partly,Partly,No,Yes"),
+        &[
+            "data/2019-20-q3/answers.csv:5:47: error[answers-layout]: row 5 has more cells than the first row has columns",
+        ],
+    );
     refused("C1,3.1.1.a,Yes\n", &["data/2019-20-q3/answers.csv:1:1: error[answers-layout]"]);
     refused("", &["data/2019-20-q3/answers.csv:1:1: error[answers-layout]"]);
+}
+
+#[test]
+fn empty_cells_behind_the_last_column_are_nothing() {
+    same(WIDE.replace('\n', ",,\n"), &[]);
+}
+
+#[test]
+fn a_workbook_is_no_csv() {
+    let project = project(b"PK\x03\x04\x14\0\xff\xfe");
+    project.edit("data/2019-20-q3/narrative.yaml", "prompts: [3.1.1.b]", "cases: [C1]");
+    let problems = project.check().exits(1).problems().join("\n");
+    assert!(problems.contains("`answers.csv` is a spreadsheet's own file, not CSV"), "{problems}");
+    assert!(!problems.contains("there is no case"), "{problems}");
 }
