@@ -1,5 +1,7 @@
 //! Scores, ratings, and how near the next rating is.
 
+use std::collections::BTreeSet;
+
 use crate::model::audit::{Answer, Audit, Case, Selection, Total};
 use crate::model::framework::{Band, BandOn, Framework, KeyQuestion, Prompt, Scale, Standard};
 use crate::model::points::{HalfPoints, Score};
@@ -33,7 +35,7 @@ pub(super) fn from_cases(
         })
         .collect();
     let together: Vec<Tally> = (0..cases.len())
-        .map(|case| standards.iter().map(|(_, tallies)| tallies[case]).fold(Tally::default(), Tally::add))
+        .map(|case| standards.iter().map(|(_, tallies)| &tallies[case]).fold(Tally::default(), Tally::add))
         .collect();
     let overall = (!standards.is_empty()).then(|| assessment(framework, None, &together, selection));
     (assessments, overall)
@@ -97,15 +99,13 @@ pub(super) fn from_totals(framework: &Framework, totals: &[Total]) -> (Vec<Asses
 }
 
 /// What one case adds to a score.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Tally {
     score: Score,
     answers: u32,
     not_applicable: u32,
-    /// Answers that earned everything, something, nothing: which change of one answer is possible.
-    best: u32,
-    middle: u32,
-    worst: u32,
+    /// What single answers earned: which change of one answer is possible.
+    given: BTreeSet<HalfPoints>,
 }
 
 impl Tally {
@@ -119,26 +119,19 @@ impl Tally {
                 Answer::NotApplicable => tally.not_applicable += 1,
                 Answer::Scored(points) => {
                     tally.score = tally.score + Score::new(points, maximum);
-                    match points {
-                        points if points == maximum => tally.best += 1,
-                        HalfPoints(0) => tally.worst += 1,
-                        _ => tally.middle += 1,
-                    }
+                    tally.given.insert(points);
                 }
             }
         }
         tally
     }
 
-    fn add(self, other: Tally) -> Tally {
-        Tally {
-            score: self.score + other.score,
-            answers: self.answers + other.answers,
-            not_applicable: self.not_applicable + other.not_applicable,
-            best: self.best + other.best,
-            middle: self.middle + other.middle,
-            worst: self.worst + other.worst,
-        }
+    fn add(mut self, other: &Tally) -> Tally {
+        self.score = self.score + other.score;
+        self.answers += other.answers;
+        self.not_applicable += other.not_applicable;
+        self.given.extend(&other.given);
+        self
     }
 }
 
@@ -148,7 +141,7 @@ fn assessment(
     tallies: &[Tally],
     selection: Option<Selection>,
 ) -> Assessment {
-    let whole = tallies.iter().copied().fold(Tally::default(), Tally::add);
+    let whole = tallies.iter().fold(Tally::default(), Tally::add);
     let points = |tally: &Tally| CasePoints { points: tally.score.points.points(), of: tally.score.of.points() };
     let cases: Vec<CasePoints> = tallies.iter().filter(|tally| tally.score.of.0 > 0).map(points).collect();
     let certainty = match (selection, statistics::interval(&cases)) {
@@ -256,14 +249,14 @@ fn fragile(
     higher: Option<u64>,
     tally: Option<&Tally>,
 ) -> Option<Fragile> {
-    let near = |distance: Option<u64>| distance.filter(|&distance| distance <= FRAGILE_WITHIN);
-    let (direction, distance) = match (near(lower), near(higher)) {
-        (Some(lower), Some(higher)) if higher < lower => (Direction::Higher, higher),
-        (Some(lower), _) => (Direction::Lower, lower),
-        (None, Some(higher)) => (Direction::Higher, higher),
-        (None, None) => return None,
-    };
-    let (worth, from, to) = one_answer(&framework.scale, direction, distance, tally)?;
+    let near = |direction, distance: Option<u64>| Some((distance.filter(|&one| one <= FRAGILE_WITHIN)?, direction));
+    let ways = [near(Direction::Lower, lower), near(Direction::Higher, higher)];
+    let mut ways: Vec<(u64, Direction)> = ways.into_iter().flatten().collect();
+    // The nearer rating first; of two that are as near, the lower.
+    ways.sort_by_key(|&(distance, _)| distance);
+    let (direction, (worth, from, to)) = ways.into_iter().find_map(|(distance, direction)| {
+        Some((direction, one_answer(&framework.scale, direction, distance, tally)?))
+    })?;
     let points = match direction {
         Direction::Lower => HalfPoints(score.points.0.checked_sub(worth)?),
         Direction::Higher => HalfPoints(score.points.0 + worth),
@@ -281,14 +274,7 @@ fn one_answer(
     distance: u64,
     tally: Option<&Tally>,
 ) -> Option<(u64, String, String)> {
-    let maximum = scale.maximum();
-    let given = |points: HalfPoints| {
-        tally.is_none_or(|tally| match points {
-            points if points == maximum => tally.best > 0,
-            HalfPoints(0) => tally.worst > 0,
-            _ => tally.middle > 0,
-        })
-    };
+    let given = |points: HalfPoints| tally.is_none_or(|tally| tally.given.contains(&points));
     let changes = scale.answers.iter().flat_map(|from| scale.answers.iter().map(move |to| (from, to)));
     let worth = |from: HalfPoints, to: HalfPoints| match direction {
         Direction::Lower => from.0.checked_sub(to.0),
@@ -422,12 +408,28 @@ mod tests {
     #[test]
     fn the_answer_that_would_move_a_rating_is_one_that_was_given() {
         let scale = framework(BandOn::Rounded).scale;
-        let only_partly = Tally { middle: 3, ..Tally::default() };
+        let only_partly = Tally { given: [HalfPoints(1)].into(), ..Tally::default() };
         let (_, from, to) = one_answer(&scale, Direction::Lower, 1, Some(&only_partly)).unwrap();
         assert_eq!((from.as_str(), to.as_str()), ("Partly", "No"));
         assert_eq!(one_answer(&scale, Direction::Lower, 2, Some(&only_partly)), None);
         let (_, from, to) = one_answer(&scale, Direction::Higher, 2, None).unwrap();
         assert_eq!((from.as_str(), to.as_str()), ("No", "Yes"));
+        // Of several answers in the middle only those that stand there.
+        let answer = |word: &str, points| ScaleAnswer { word: word.to_owned(), points: HalfPoints(points) };
+        let answers = [("Fully", 4), ("Mostly", 3), ("Some", 2), ("Hardly", 1), ("Never", 0)];
+        let fine = Scale { answers: answers.map(|(word, points)| answer(word, points)).into() };
+        let tally = Tally { given: [4, 1, 0].map(HalfPoints).into(), ..Tally::default() };
+        let (_, from, to) = one_answer(&fine, Direction::Higher, 1, Some(&tally)).unwrap();
+        assert_eq!((from.as_str(), to.as_str()), ("Hardly", "Some"));
+    }
+
+    #[test]
+    fn where_no_answer_could_go_down_one_that_could_go_up_is_named() {
+        // Two ratings are as near, and the lower is looked at first.
+        let framework = framework(BandOn::Rounded);
+        let worst = Tally { given: [HalfPoints(0)].into(), ..Tally::default() };
+        let found = fragile(&framework, score("5/10"), Some(1), Some(1), Some(&worst)).expect("a No can be better");
+        assert_eq!((found.from.as_str(), found.to.as_str()), ("No", "Partly"));
     }
 
     proptest! {
