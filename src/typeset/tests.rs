@@ -582,20 +582,23 @@ fn a_chart_that_fits_on_a_page_stays_on_one() {
 }
 
 #[test]
-fn what_leads_into_a_list_stands_on_the_page_of_its_first_item() {
+fn what_leads_into_a_list_or_a_table_stands_on_the_page_of_its_first_item_or_row() {
     let list = |items: Vec<Vec<Block>>| block(BlockKind::List(List { start: None, labels: None, tight: true, items }));
     let inner = || list(vec![vec![paragraph("One.")], vec![paragraph("Two.")]]);
     let nested = || list(vec![vec![paragraph("What leads:"), inner()]]);
     let mut turned = 0;
     for lines in 24..44 {
-        for last in [vec![paragraph("What leads:"), inner()], vec![nested()]] {
+        let lead = || paragraph("What leads:");
+        for (first, last) in
+            [("One.", vec![lead(), inner()]), ("One.", vec![nested()]), ("row-1", vec![lead(), table(3)])]
+        {
             let mut blocks: Vec<Block> = (0..lines).map(|n| paragraph(&format!("Paragraph {n}."))).collect();
             blocks.extend(last);
             let document = Document { sections: vec![section("list", Page::Portrait, blocks)], ..paper() };
             let pages = Material::new(&document, &BOARD).pages();
             let of = |words: &str| pages.iter().position(|page| page.contains(words));
             assert!(of("Whatleads:").is_some());
-            assert_eq!(of("Whatleads:"), of("One."), "{lines}");
+            assert_eq!(of("Whatleads:"), of(first), "{lines} and {first}");
             turned += usize::from(of("Whatleads:") != of(&format!("Paragraph{}.", lines - 1)));
         }
     }
