@@ -1,4 +1,4 @@
-//! The scores of two audits of one theme → [`Comparison`]: on the prompts that both asked, case by case.
+//! The scores of two audits of one theme → [`Comparison`]: on the prompts that applied in both, case by case.
 //!
 //! What may be concluded, and when nothing may, is decided by [`crate::statistics`]; floats describe how sure a change is,
 //! and the scores themselves are whole half-points.
@@ -44,7 +44,7 @@ pub fn audits(service: &ServiceData, earlier: (&Quarter, &Results), later: (&Qua
         return Some(Comparison { with: earlier.quarter.id.clone(), prompts_left_out: 0, standards, overall: None });
     }
     // Those of a standard that only one of the two looked at.
-    let once = earlier.asked_beside(&pairs, |pair| pair.older) + later.asked_beside(&pairs, |pair| pair.own);
+    let once = earlier.applied_beside(&pairs, |pair| pair.older) + later.applied_beside(&pairs, |pair| pair.own);
     let reason = no_verdict(&earlier, &later);
     let points: Vec<(Vec<CasePoints>, Vec<CasePoints>)> = pairs.iter().map(Pair::points).collect();
     let tested = statistics::change::together(&points);
@@ -82,17 +82,21 @@ impl<'a> Side<'a> {
         matches!(self.audit.scoring, Scoring::Totals(_))
     }
 
-    /// The prompts of a standard that were put to a case, N/A included.
-    fn asked(&self, standard: &'a Standard) -> BTreeSet<&'a PromptId> {
-        let is_asked = |id: &&PromptId| self.audit.cases().iter().any(|case| case.answers.contains_key(*id));
-        standard.prompts().map(|prompt| &prompt.id.value).filter(is_asked).collect()
+    /// The prompts of a standard that applied to a case. One that was N/A in all of them was not tested: to keep it on the
+    /// other side alone would compare two sets of questions.
+    fn applied(&self, standard: &'a Standard) -> BTreeSet<&'a PromptId> {
+        let counts = |case: &Case, id: &PromptId| {
+            case.answers.get(id).is_some_and(|answer| matches!(answer.value, Answer::Scored(_)))
+        };
+        let applied = |id: &&PromptId| self.audit.cases().iter().any(|case| counts(case, id));
+        standard.prompts().map(|prompt| &prompt.id.value).filter(applied).collect()
     }
 
-    /// How many prompts were asked of standards that no pair holds.
-    fn asked_beside(&self, pairs: &[Pair<'a>], side: fn(&Pair<'a>) -> Option<&'a Standard>) -> u32 {
+    /// How many prompts applied of standards that no pair holds.
+    fn applied_beside(&self, pairs: &[Pair<'a>], side: fn(&Pair<'a>) -> Option<&'a Standard>) -> u32 {
         let paired: Vec<&StandardId> = pairs.iter().filter_map(side).map(|one| &one.id.value).collect();
         let others = self.framework.standards().filter(|standard| !paired.contains(&&standard.id.value));
-        others.map(|standard| self.asked(standard).len() as u32).sum()
+        others.map(|standard| self.applied(standard).len() as u32).sum()
     }
 
     /// What each case scored on some prompts.
@@ -117,11 +121,9 @@ fn no_verdict(earlier: &Side<'_>, later: &Side<'_>) -> Option<NoVerdict> {
         return Some(NoVerdict::TotalsOnly);
     }
     // A test allows for which cases happened to be picked; here nothing was left to chance.
-    [later.selection(), earlier.selection()]
-        .into_iter()
-        .flatten()
-        .find(|selection| *selection != Selection::Random)
-        .map(NoVerdict::NotASample)
+    let selections = [Selection::Chosen, Selection::All];
+    let is_of_one = |selection: &Selection| [earlier, later].iter().any(|side| side.selection() == Some(*selection));
+    selections.into_iter().find(is_of_one).map(NoVerdict::NotASample)
 }
 
 /// A standard, or all of them together, at both audits.
@@ -133,7 +135,7 @@ struct Pair<'a> {
     own: Option<&'a Standard>,
     earlier: Score,
     later: Score,
-    /// Case by case, on the prompts that both asked; empty where they were not kept.
+    /// Case by case, on the prompts that applied in both; empty where they were not kept.
     cases: (Vec<Score>, Vec<Score>),
     left_out: u32,
     /// Whether the cases were kept and yet no prompt is in both.
@@ -159,7 +161,7 @@ impl<'a> Pair<'a> {
                 asks_others: false,
             };
         }
-        let (then, today) = (earlier.asked(older), later.asked(own));
+        let (then, today) = (earlier.applied(older), later.applied(own));
         let shared: BTreeSet<&PromptId> = then.intersection(&today).copied().collect();
         let cases = (earlier.scores(&shared), later.scores(&shared));
         let asks_others = shared.is_empty();

@@ -55,7 +55,7 @@
 //! | finding | something an audit found: a strength or an improvement; the same id for as long as it is seen |
 //! | state | where a finding stands against the last audit of its theme: new, repeat, recurring, resolved, not seen, not tested, withdrawn |
 //! | silent | of a finding: that an audit's narrative leaves it out |
-//! | comparison, verdict | an audit's scores against those of an earlier one of the theme, on the prompts that both asked; what may be concluded |
+//! | comparison, verdict | an audit's scores against those of an earlier one of the theme, on the prompts that applied in both; what may be concluded |
 //! | action | an entry of the register, with owners, a due date and dated updates |
 //! | promise | an action, seen from a later quarter: what became of it since the last one with a paper |
 //! | ask, decision | what a paper asks the board to do; what the board decided, as a later narrative records it |

@@ -321,8 +321,17 @@ struct Prepared<'a> {
 }
 
 fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> Result<Prepared<'a>, RunError> {
-    let wanted = selection::resolve(&request.selection, request.share, &loaded.dataset).map_err(RunError::Usage)?;
     let mut diagnostics: Vec<Diagnostic> = loaded.diagnostics.clone();
+    let wanted = match selection::resolve(&request.selection, request.share, &loaded.dataset) {
+        Ok(wanted) => wanted,
+        // A service whose own file cannot be read has no quarter that could be found.
+        Err(_) if has_broken_service(loaded) => {
+            let raw = diagnostics.clone();
+            diagnostics = diagnostics.into_iter().filter_map(|diagnostic| request.weigh(diagnostic)).collect();
+            return Ok(Prepared { services: Vec::new(), diagnostics, raw });
+        }
+        Err(unknown) => return Err(RunError::Usage(unknown)),
+    };
     let mut services = Vec::new();
     for service in &loaded.dataset.services {
         // A figure of an audit that has errors is not computed: it would be wrong.
@@ -362,6 +371,11 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
         diagnostics.retain(|diagnostic| diagnostic.span().is_none_or(|span| !irrelevant.contains(&span.source)));
     }
     Ok(Prepared { services, diagnostics, raw })
+}
+
+fn has_broken_service(loaded: &Loaded) -> bool {
+    let broken = service::broken_sources(&loaded.diagnostics);
+    broken.iter().flatten().any(|&source| loaded.sources.path(source).ends_with("/service.yaml"))
 }
 
 /// Joins a folder and a path with `/`, whatever the machine writes.

@@ -40,7 +40,8 @@ pub(super) fn check(
     for quarter in &service.quarters {
         themes(service, quarter, found);
         if let Some(narrative) = &quarter.narrative {
-            of_narrative(service, quarter, narrative, shared_are_whole, found);
+            let audit = !quarter.audit_sources.iter().copied().any(is_broken);
+            of_narrative(service, quarter, narrative, Whole { shared: shared_are_whole, audit }, found);
         }
     }
 }
@@ -160,11 +161,20 @@ fn themes(service: &ServiceData, quarter: &Quarter, found: &mut Vec<Diagnostic>)
     }
 }
 
+/// What could be read whole, so that whatever is not in it is nowhere.
+#[derive(Clone, Copy)]
+struct Whole {
+    /// What the quarters of a service share.
+    shared: bool,
+    /// The quarter's audit and its answers.
+    audit: bool,
+}
+
 fn of_narrative(
     service: &ServiceData,
     quarter: &Quarter,
     narrative: &Narrative,
-    shared_are_whole: bool,
+    whole: Whole,
     found: &mut Vec<Diagnostic>,
 ) {
     for paper in narrative.papers.iter().filter(|paper| paper.template.value.as_str() == "changes") {
@@ -178,13 +188,13 @@ fn of_narrative(
     unique("paper", narrative.papers.iter().map(|paper| named(&paper.id)), found);
     files(narrative, found);
     for paper in &narrative.papers {
-        shown(service, quarter, paper, shared_are_whole, found);
+        shown(service, quarter, paper, whole.shared, found);
     }
-    words(service, quarter, narrative, shared_are_whole, found);
+    words(service, quarter, narrative, whole, found);
     for (_, text) in narrative.texts() {
         let (Some(source), Some(own)) = (text.source, &text.narrative) else { continue };
         let mut all = Vec::new();
-        words(service, quarter, own, shared_are_whole, &mut all);
+        words(service, quarter, own, whole, &mut all);
         // What the paper has of the quarter's narrative was looked at there.
         found.extend(all.into_iter().filter(|one| one.span().is_some_and(|span| span.source == source)));
         findings_of_text(narrative, own, source, found);
@@ -285,13 +295,7 @@ fn findings_of_text(narrative: &Narrative, text: &Narrative, source: SourceId, f
 }
 
 /// What a narrative says, or a paper's own text.
-fn words(
-    service: &ServiceData,
-    quarter: &Quarter,
-    narrative: &Narrative,
-    shared_are_whole: bool,
-    found: &mut Vec<Diagnostic>,
-) {
+fn words(service: &ServiceData, quarter: &Quarter, narrative: &Narrative, whole: Whole, found: &mut Vec<Diagnostic>) {
     unique("section", narrative.all_sections().into_iter().map(|section| named(&section.id)), found);
     for section in narrative.findings.iter().filter_map(|finding| finding.section.as_ref()) {
         let known: Vec<&str> = narrative.all_sections().iter().map(|known| known.id.value.as_str()).collect();
@@ -303,7 +307,7 @@ fn words(
     unique("finding", narrative.findings.iter().map(|finding| named(&finding.id)), found);
     unique("appendix", narrative.appendices.iter().map(|appendix| named(&appendix.id)), found);
     unique("figure", narrative.figures.iter().map(|figure| named(&figure.id)), found);
-    if !shared_are_whole {
+    if !whole.shared {
         return;
     }
     for quote in narrative.all_sections().iter().flat_map(|section| &section.quotes) {
@@ -322,7 +326,7 @@ fn words(
     }
     let framework = service.framework_of(quarter);
     for finding in &narrative.findings {
-        of_finding(finding, framework, quarter.audit.as_ref(), found);
+        of_finding(finding, framework, quarter.audit.as_ref(), whole.audit, found);
     }
     for step in &narrative.next_steps {
         if !service.actions.iter().any(|action| action.id.value == step.value) {
@@ -332,7 +336,13 @@ fn words(
     }
 }
 
-fn of_finding(finding: &Finding, framework: Option<&Framework>, audit: Option<&Audit>, found: &mut Vec<Diagnostic>) {
+fn of_finding(
+    finding: &Finding,
+    framework: Option<&Framework>,
+    audit: Option<&Audit>,
+    audit_is_whole: bool,
+    found: &mut Vec<Diagnostic>,
+) {
     if let (Some(id), None, Some(audit)) = (&finding.standard, framework, audit)
         && audit.framework.is_none()
     {
@@ -365,7 +375,17 @@ fn of_finding(finding: &Finding, framework: Option<&Framework>, audit: Option<&A
                 );
             }
         }
-        (Evidence::Cases(cases), _, Some(audit)) => {
+        (Evidence::Cases(cases), _, Some(audit)) if audit_is_whole => {
+            for (n, code) in cases.iter().enumerate() {
+                if let Some(first) = cases[..n].iter().find(|first| first.value == code.value) {
+                    found.push(
+                        Diagnostic::new(codes::DUPLICATE_ID, format!("the case `{}` stands twice", code.value))
+                            .at(code.span, "again here")
+                            .at(first.span, "first here")
+                            .hint("name each case that shows the finding once: they are counted"),
+                    );
+                }
+            }
             for code in cases.iter().filter(|code| !audit.cases().iter().any(|case| case.code.value == code.value)) {
                 let known = audit.cases().iter().map(|case| case.code.value.as_str());
                 found.push(Diagnostic::unknown_id("case", code.value.as_str(), code.span, known));

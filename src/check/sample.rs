@@ -1,7 +1,7 @@
 //! Numbers that must agree with each other: the sample, totals, counts of evidence.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::audit::{Audit, Scoring};
+use crate::model::audit::{Audit, Scoring, Selection};
 use crate::model::ids::PromptId;
 use crate::model::narrative::{Evidence, FindingKind, Narrative};
 use crate::model::results::Results;
@@ -48,6 +48,24 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
             .at(selected.span, "more than were eligible")
             .field("sample.selected")
             .hint("`eligible` counts every case that could have been picked"),
+        );
+    }
+    if let (Some(Selection::All), Some(eligible), Some(looked_at)) =
+        (sample.selection, sample.eligible, sample.selected.or(sample.completed))
+        && looked_at.value < eligible.value
+    {
+        let verb = if sample.selected.is_some() { "selected" } else { "looked at" };
+        found.push(
+            Diagnostic::new(
+                codes::SAMPLE_DISAGREES,
+                format!(
+                    "`selection` says `all`, and {} of {} eligible cases were {verb}",
+                    looked_at.value, eligible.value
+                ),
+            )
+            .at(looked_at.span, "fewer than were eligible")
+            .field(if sample.selected.is_some() { "sample.selected" } else { "sample.completed" })
+            .hint("write `random` or `chosen`, or correct the number; `all` means that nobody picked"),
         );
     }
     let (Some(selected), Some(completed)) = (sample.selected, sample.completed) else { return };

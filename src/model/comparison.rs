@@ -4,12 +4,12 @@ use super::audit::Selection;
 use super::ids::{QuarterId, StandardId};
 use super::points::Score;
 
-/// An audit's scores against those of an earlier one, on the prompts that both asked; by key questions as each has them.
+/// An audit's scores against those of an earlier one, on the prompts that applied in both; by key questions as each has them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The quarter of the earlier audit.
     pub with: QuarterId,
-    /// How many prompts were asked at one of the two only: they are left out on both sides.
+    /// How many prompts counted at one of the two only, not asked or N/A throughout at the other: they are left out on both sides.
     pub prompts_left_out: u32,
     /// In the order of the later audit's framework.
     pub standards: Vec<Change>,

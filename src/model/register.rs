@@ -30,7 +30,7 @@ pub struct Action {
 impl Action {
     /// What is to be done, in words without markup.
     pub fn words(&self) -> String {
-        self.what.iter().map(|line| document::plain(&line.inlines)).collect::<Vec<_>>().join(" ")
+        self.what.iter().map(|line| document::plain(&line.inlines)).collect::<Vec<_>>().join("; ")
     }
 }
 

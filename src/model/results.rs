@@ -427,7 +427,7 @@ struct PublishedInterval {
 #[derive(Serialize)]
 pub struct PublishedComparison<'a> {
     quarter: &'a QuarterId,
-    /// How many prompts were asked at one of the two audits only, and are left out on both sides.
+    /// How many prompts counted at one of the two audits only, and are left out on both sides.
     prompts_left_out: u32,
     standards: Vec<PublishedChange<'a>>,
     overall: Option<PublishedChange<'a>>,
@@ -437,7 +437,7 @@ pub struct PublishedComparison<'a> {
 struct PublishedChange<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a StandardId>,
-    /// In percent, on the prompts that both audits asked.
+    /// In percent, on the prompts that applied at both audits.
     earlier: Option<u32>,
     later: Option<u32>,
     difference: Option<Share>,
@@ -555,7 +555,7 @@ impl<'a> PublishedChange<'a> {
             },
             no_verdict: match change.verdict {
                 Verdict::None(NoVerdict::TotalsOnly) => Some("only totals were kept"),
-                Verdict::None(NoVerdict::NotASample(Selection::All)) => Some("every eligible case was looked at"),
+                Verdict::None(NoVerdict::NotASample(Selection::All)) => Some("no sample was drawn"),
                 Verdict::None(NoVerdict::NotASample(_)) => Some("the cases were not picked at random"),
                 Verdict::None(NoVerdict::OtherQuestions) => Some("no question was asked both times"),
                 Verdict::None(NoVerdict::NotScored) => Some("no points were available"),
@@ -658,7 +658,7 @@ impl<'a> PublishedAssessment<'a> {
                 Certainty::Interval(_) => None,
                 Certainty::TooFewCases(_) => Some("too few cases"),
                 Certainty::TotalsOnly => Some("only totals were kept"),
-                Certainty::NotASample(Selection::All) => Some("every eligible case was looked at"),
+                Certainty::NotASample(Selection::All) => Some("no sample was drawn"),
                 Certainty::NotASample(_) => Some("the cases were not picked at random"),
                 Certainty::NotScored if !counts_points => Some("no key question applied to any case"),
                 Certainty::NotScored => Some("no points were available"),

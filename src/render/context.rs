@@ -978,7 +978,8 @@ impl<'a> Making<'a, '_> {
     fn period(&self, period: Option<Period>) -> Made<Option<String>> {
         let Some(Period { from: Some(from), to: Some(to) }) = period else { return Ok(None) };
         let (from, to) = (self.inputs.catalogue.date(from.value)?, self.inputs.catalogue.date(to.value)?);
-        self.say("sample.period", &[("from", &from), ("to", &to)]).map(Some)
+        let key = if from == to { "sample.period_day" } else { "sample.period" };
+        self.say(key, &[("from", &from), ("to", &to)]).map(Some)
     }
 
     fn sample(&mut self, sample: &Sample, audit: &Audit) -> SampleView {

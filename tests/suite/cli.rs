@@ -149,6 +149,13 @@ mod usage_errors {
             let run = project.run(&["eject", whole, "ejected"]).exits(1);
             assert!(run.stderr.contains(&format!("error[{code}]")), "eject, {to}: {}", run.stderr);
         }
+        // Nothing of such a service is known, and that is why.
+        let project = Project::of_case("plain");
+        project.edit("data/service.yaml", "name: Northby", "name: [Northby");
+        for arguments in [&["build"] as &[&str], &["build", "2019-20-q3"], &["check", "2019-20-q3/board-paper"]] {
+            let run = project.run(arguments).exits(1);
+            assert!(run.stderr.contains("error[yaml-syntax]"), "{arguments:?}: {}", run.stderr);
+        }
     }
 }
 

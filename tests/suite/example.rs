@@ -395,3 +395,28 @@ fn list(value: &Value) -> &[Value] {
 fn string(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("a text, not {value}"))
 }
+
+/// What the README shows of the example's `diff` and `status`; a line `…` stands for lines that are left out.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = fs::read_to_string(repository().join("README.md")).expect("a file of the repository");
+    let project = Project::of_example();
+    for arguments in [&["diff", "2019-20-q3", "2020-21-q2"][..], &["status"]] {
+        let command = format!("```\ncargo run -q -- {}\n```\n\n```\n", arguments.join(" "));
+        let (_, behind) = readme.split_once(&command).unwrap_or_else(|| panic!("the README lacks {command}"));
+        let (shown, _) = behind.split_once("\n```").expect("a closed fence");
+        let printed = project.run(arguments).exits(0).stdout;
+        let mut lines = printed.lines();
+        let mut leaves_out = false;
+        for shown in shown.lines() {
+            if shown.trim() == "…" {
+                leaves_out = true;
+                continue;
+            }
+            let found = if leaves_out { lines.find(|line| *line == shown) } else { lines.next() };
+            assert_eq!(found, Some(shown), "of {arguments:?}");
+            leaves_out = false;
+        }
+        assert!(leaves_out || lines.next().is_none(), "{arguments:?} prints more");
+    }
+}

@@ -148,7 +148,7 @@ fn all_cases_and_chosen_ones_depend_on_nobody_s_picking() {
     for (selection, sentence) in [
         (
             "all",
-            "> Every eligible case was looked at, so this score does not stand for any others. There is no overall",
+            "> No sample was drawn, so this is the score of the cases that we looked at and does not stand for any others. There is no overall",
         ),
         (
             "chosen",
@@ -180,7 +180,7 @@ fn one_case_says_nothing_of_others_and_what_did_not_apply_has_no_rating() {
     project.build(&["2019-20-q3", "-f", "md"]).exits(0);
     let paper = project.read("out/2019-20-q3/board-paper.md");
     assert!(
-        paper.contains("> Only one case was looked at: too few to say how others would score. Each rating"),
+        paper.contains("> Only one case counts here: too few to say how others would score. Each rating"),
         "{paper}"
     );
     assert!(paper.contains("No key question of 3.1 applied to any case, so it has no rating."), "{paper}");

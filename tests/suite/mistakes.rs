@@ -118,6 +118,10 @@ fn one_mistake_is_told_once() {
         (ACTIONS, "id: A-2020-001", "id: A 2020 001", "actions.yaml:1:7", "bad-id"),
         (ACTIONS, "owners: [Out-of-court team manager]", "owners: {a: b}", "actions.yaml:5:11", "wrong-type"),
         (ACTIONS, "measure: Four", "measre: Four", "actions.yaml:7:3", "unknown-key"),
+        (ACTIONS, "measure: Four", "measure: Four\u{85}", "actions.yaml:7:16", "forbidden-character"),
+        (NARRATIVE, "[Quality assurance manager]", "[Quality\u{85}]", "narrative.yaml:6:22", "forbidden-character"),
+        (NARRATIVE, "prompts: [3.1.1.b]", "cases: [C1, C2, C1]", "narrative.yaml:21:21", "duplicate-id"),
+        (AUDIT, "selection: random", "selection: all", "audit.yaml:6:49", "sample-disagrees"),
         (
             ACTIONS,
             "measure: Four families of five were heard",
@@ -126,6 +130,7 @@ fn one_mistake_is_told_once() {
             "wrong-type",
         ),
         (ACTIONS, "source: F-2019-001", "source: F-2019-002", "actions.yaml:3:11", "unknown-id"),
+        (NARRATIVE, "  The board asked", "\tThe board asked", "narrative.yaml:10:1", "yaml-syntax"),
         (ACTIONS, "- id", "- - id", "actions.yaml:2:3", "yaml-syntax"),
         (ACTIONS, "what: [Hear", "what: [[Hear]", "actions.yaml:4:17", "yaml-syntax"),
         (NARRATIVE, "id: board-paper", "id: board paper", "narrative.yaml:2:9", "bad-id"),

@@ -399,13 +399,22 @@ mod slips {
     #[test]
     fn a_standard_that_was_asked_about_once_is_left_out_and_counted() {
         let project = project(["", "", ""], ["", "", ""]);
-        let audit = project.read("data/2019-20-q2/audit.yaml").replace(", 3.2.1.a: Yes, 3.2.1.b: Yes", "");
+        let audit = project.read("data/2019-20-q2/audit.yaml");
+        let audit_of_none = audit.replace(", 3.2.1.a: Yes, 3.2.1.b: Yes", ", 3.2.1.a: N/A, 3.2.1.b: N/A");
+        let audit = audit.replace(", 3.2.1.a: Yes, 3.2.1.b: Yes", "");
         project.put("data/2019-20-q2/audit.yaml", audit.replace("cases:", "not_asked: [3.2.1.a, 3.2.1.b]\ncases:"));
         project.build(&["-f", "md"]).exits(0);
         let results = project.json("out/2019-20-q2/results.json");
         assert_eq!(results["compared_with"]["prompts_left_out"], 2);
-        assert!(project.read("out/2019-20-q2/board-paper.md").contains("Two questions asked only once"));
+        assert!(project.read("out/2019-20-q2/board-paper.md").contains("Two questions that counted only once"));
         diff(&project, "2019-20-q1", "2019-20-q2", &["--exit-code"]).exits(1);
+        // A question that applied to nobody is no more in that audit than one that was not asked.
+        project.put("data/2019-20-q2/audit.yaml", audit_of_none);
+        project.build(&["-f", "md"]).exits(0);
+        let again = project.json("out/2019-20-q2/results.json");
+        for key in ["prompts_left_out", "overall"] {
+            assert_eq!(again["compared_with"][key], results["compared_with"][key], "{key}");
+        }
     }
 
     #[test]

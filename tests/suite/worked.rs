@@ -217,7 +217,7 @@ fn two_cases_are_too_few() {
         assert_eq!(score["no_interval"], "too few cases");
     }
     let markdown = project.read("out/2019-20-q3/board-paper.md");
-    reads(&markdown, "Only two cases were looked at: too few to say how others would score.");
+    reads(&markdown, "Only two cases count here: too few to say how others would score.");
 }
 
 #[test]

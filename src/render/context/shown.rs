@@ -82,7 +82,7 @@ struct ShownChangeView {
     later_cases: Option<u32>,
     /// What may be said of the overall score.
     verdict: String,
-    /// How many questions were asked only once of the two.
+    /// How many questions counted only once of the two.
     left_out: u32,
     /// Each standard that both have.
     standards: Vec<ChangeView>,

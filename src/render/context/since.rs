@@ -28,7 +28,7 @@ pub(super) struct SinceView {
     cases: Option<u32>,
     /// The one sentence that a board reads on the overall score; `none` where there are no scores to compare.
     verdict: Option<String>,
-    /// How many questions were asked at one of the two audits only, and are left out of the comparison.
+    /// How many questions counted at one of the two audits only, and are left out of the comparison.
     left_out: u32,
     /// A change for each standard, in the order of the framework; empty where nothing was compared.
     standards: Vec<ChangeView>,
@@ -47,7 +47,7 @@ pub(super) struct ChangeView {
     id: String,
     /// `Assessment`; empty for the overall score.
     title: String,
-    /// In percent, on the questions that both audits asked; print it with the filter `percent`.
+    /// In percent, on the questions that counted at both audits; print it with the filter `percent`.
     earlier: Option<u32>,
     /// The same of this audit.
     later: Option<u32>,
@@ -440,6 +440,9 @@ impl<'a> Making<'a, '_> {
         let word = finding.state.word();
         let story = match (finding.state, &last) {
             (FindingState::Recurring, Some(month)) => self.say("since.recurring", &[("month", month)])?,
+            (FindingState::Resolved, _) if finding.count.is_some_and(|(n, _)| n > 0) => {
+                self.say("since.still_seen", &[])?
+            }
             _ => self.say(&format!("state.{word}"), &[])?,
         };
         Ok(HistoryView {
