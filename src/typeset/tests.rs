@@ -606,6 +606,24 @@ fn what_leads_into_a_list_or_a_table_stands_on_the_page_of_its_first_item_or_row
 }
 
 #[test]
+fn a_head_that_cannot_be_repeated_stands_once() {
+    let link = InlineKind::Link { url: "https://example.org/".to_owned(), body: text("Source") };
+    let note = InlineKind::Footnote(vec![paragraph("A note.")]);
+    for head in [vec![inline(link)], vec![inline(note)], text(&"Many words of a head. ".repeat(90))] {
+        let BlockKind::Table(mut table) = table(80).kind else { panic!("a table") };
+        table.head[0] = head;
+        let table = block(BlockKind::Table(table));
+        let document = Document { sections: vec![section("table", Page::Portrait, vec![table])], ..paper() };
+        let material = Material::new(&document, &BOARD);
+        pdf(&TYPESETTER, &material.job()).unwrap_or_else(|found| panic!("{found:?}"));
+        let text = material.text();
+        assert!(text.contains("row-80"));
+        let words = text.matches("Manywordsofahead.").count();
+        assert!(words == 0 || words == 90, "{words}");
+    }
+}
+
+#[test]
 fn sizes_of_type_stand_in_one_place() {
     for (path, text) in BOARD.iter().chain([&SLIDES]).filter(|(path, _)| *path != "styles/scale.typ") {
         let sized =
