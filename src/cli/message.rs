@@ -193,12 +193,20 @@ fn place<'s>(diagnostic: &Diagnostic, sources: &'s Sources) -> Option<(&'s str, 
     Some((source.path.as_str(), [start.line, start.column, end.line, end.column]))
 }
 
-/// The message with the first thing to do about it.
+/// The message with the first thing to do about it. What a file says may command a terminal: the sign for a control
+/// character stands in its place.
 fn with_hint(diagnostic: &Diagnostic) -> String {
-    match diagnostic.hints.first() {
+    let text = match diagnostic.hints.first() {
         Some(hint) => format!("{} ({hint})", diagnostic.message),
         None => diagnostic.message.clone(),
-    }
+    };
+    let shown = |c: char| match c {
+        '\n' => c,
+        '\0'..='\u{1f}' => char::from_u32('␀' as u32 + c as u32).unwrap_or('\u{fffd}'),
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
 }
 
 /// `::error file=…,line=…::message`, as GitHub's runner reads it

@@ -250,6 +250,20 @@ mod messages {
     }
 
     #[test]
+    fn what_a_file_says_commands_no_terminal() {
+        let project = Project::of_case("plain");
+        let audit = project.read("data/2019-20-q3/audit.yaml");
+        let (head, _) = audit.split_once("sample:").expect("its sample");
+        project.put("data/2019-20-q3/audit.yaml", format!("{head}answers: answers.csv\n"));
+        project.put("data/2019-20-q3/answers.csv", "case,prompt,answer\nC1,3.1.1.a,\u{1b}[31mPartly\n");
+        for format in ["human", "short", "json", "github", "gitlab", "markdown"] {
+            let run = project.run(&["check", "--message-format", format]).exits(1);
+            assert!(run.stderr.contains("Partly") || run.stdout.contains("Partly"), "{format}: {}", run.stderr);
+            assert!(!run.stderr.contains('\u{1b}') && !run.stdout.contains('\u{1b}'), "{format}: {}", run.stderr);
+        }
+    }
+
+    #[test]
     fn json_is_one_object_a_line_on_stdout() {
         let project = broken();
         project.edit("data/actions.yaml", "  measure: Four families of five were heard\n", "");
