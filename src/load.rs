@@ -93,6 +93,11 @@ pub fn file(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("`{}` could not be read", path.display()))
 }
 
+/// Whether a file begins as a PDF does.
+pub fn is_pdf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-")
+}
+
 /// Lists every file of the data folder and of the templates, relative to the project, with `/`.
 ///
 /// # Errors
@@ -661,7 +666,7 @@ impl Reader {
             self.missing_file(&path, &name.value, name.span, "appendix");
             return Ok(None);
         }
-        if !self.bytes(&path)?.starts_with(b"%PDF-") {
+        if !is_pdf(&self.bytes(&path)?) {
             let hint = "save it as a PDF; Word and others do that under \"Save as\"";
             self.diagnostics.push(refused(format!("`{}` is no PDF", name.value), hint));
             return Ok(None);

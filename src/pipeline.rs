@@ -383,10 +383,13 @@ fn joined(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
+/// A path from the project's folder; without `-C` it is told as it was typed, not as `./out`.
+fn below(request: &Request, path: &Path) -> PathBuf {
+    let from = if request.project == Path::new(".") { Path::new("") } else { &request.project };
+    from.join(path)
+}
+
 /// Where an output goes on this machine.
 fn place(request: &Request, relative: &str) -> PathBuf {
-    let out: &Path = &request.out;
-    // Without `-C` a path is told as it was typed, not as `./out`.
-    let from = if request.project == Path::new(".") { Path::new("") } else { &request.project };
-    from.join(out).join(relative)
+    below(request, &request.out).join(relative)
 }

@@ -65,6 +65,10 @@ fn named<T: ToString>(id: &Spanned<T>) -> (String, Span) {
 }
 
 fn unique(what: &str, ids: impl Iterator<Item = (String, Span)>, found: &mut Vec<Diagnostic>) {
+    once(what, ids, &format!("give one of the two {what}s an id of its own"), found);
+}
+
+fn once(what: &str, ids: impl Iterator<Item = (String, Span)>, hint: &str, found: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for (id, span) in ids {
         if let Some(first) = seen.get(&id) {
@@ -72,7 +76,7 @@ fn unique(what: &str, ids: impl Iterator<Item = (String, Span)>, found: &mut Vec
                 Diagnostic::new(codes::DUPLICATE_ID, format!("the {what} `{id}` stands twice"))
                     .at(span, "again here")
                     .at(*first, "first here")
-                    .hint(format!("give one of the two {what}s an id of its own")),
+                    .hint(hint),
             );
         } else {
             seen.insert(id, span);
@@ -376,16 +380,12 @@ fn of_finding(
             }
         }
         (Evidence::Cases(cases), _, Some(audit)) if audit_is_whole => {
-            for (n, code) in cases.iter().enumerate() {
-                if let Some(first) = cases[..n].iter().find(|first| first.value == code.value) {
-                    found.push(
-                        Diagnostic::new(codes::DUPLICATE_ID, format!("the case `{}` stands twice", code.value))
-                            .at(code.span, "again here")
-                            .at(first.span, "first here")
-                            .hint("name each case that shows the finding once: they are counted"),
-                    );
-                }
-            }
+            once(
+                "case",
+                cases.iter().map(named),
+                "name each case that shows the finding once: they are counted",
+                found,
+            );
             for code in cases.iter().filter(|code| !audit.cases().iter().any(|case| case.code.value == code.value)) {
                 let known = audit.cases().iter().map(|case| case.code.value.as_str());
                 found.push(Diagnostic::unknown_id("case", code.value.as_str(), code.span, known));

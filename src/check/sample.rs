@@ -50,21 +50,19 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
             .hint("`eligible` counts every case that could have been picked"),
         );
     }
-    if let (Some(Selection::All), Some(eligible), Some(looked_at)) =
-        (sample.selection, sample.eligible, sample.selected.or(sample.completed))
-        && looked_at.value < eligible.value
+    let selected = sample.selected.map(|count| (count, "selected", "sample.selected"));
+    let looked_at = selected.or(sample.completed.map(|count| (count, "looked at", "sample.completed")));
+    if let (Some(Selection::All), Some(eligible), Some((count, verb, field))) =
+        (sample.selection, sample.eligible, looked_at)
+        && count.value < eligible.value
     {
-        let verb = if sample.selected.is_some() { "selected" } else { "looked at" };
         found.push(
             Diagnostic::new(
                 codes::SAMPLE_DISAGREES,
-                format!(
-                    "`selection` says `all`, and {} of {} eligible cases were {verb}",
-                    looked_at.value, eligible.value
-                ),
+                format!("`selection` says `all`, and {} of {} eligible cases were {verb}", count.value, eligible.value),
             )
-            .at(looked_at.span, "fewer than were eligible")
-            .field(if sample.selected.is_some() { "sample.selected" } else { "sample.completed" })
+            .at(count.span, "fewer than were eligible")
+            .field(field)
             .hint("write `random` or `chosen`, or correct the number; `all` means that nobody picked"),
         );
     }

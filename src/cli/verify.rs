@@ -1,7 +1,5 @@
 //! `verify`: whether a PDF is what these data make.
 
-use std::path::Path;
-
 use crate::pipeline::{self, Cause, Request, Verdict};
 
 use super::arguments::{Global, Verify};
@@ -9,9 +7,7 @@ use super::{Exit, message, print, refuse, tell};
 
 pub(super) fn verify(global: &Global, verify: &Verify) -> Exit {
     let request = Request { out: verify.out.clone(), force: true, ..Request::of(&global.directory) };
-    // Without `-C` a path is told as it was typed, not as `./out`.
-    let from = if global.directory == Path::new(".") { Path::new("") } else { &global.directory };
-    let verified = match pipeline::verify(&request, &from.join(&verify.file)) {
+    let verified = match pipeline::verify(&request, &verify.file) {
         Ok(verified) => verified,
         Err(error) => return refuse(&error),
     };

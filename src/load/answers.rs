@@ -32,16 +32,16 @@ pub(super) fn read(sources: &Sources, id: SourceId, diagnostics: &mut Vec<Diagno
         diagnostics.push(layout(head.span, "the table has a first row and no answers below it"));
         return Vec::new();
     }
-    let too_long = table.rows[1..].iter().filter_map(|row| Some((row, row.beyond(head.cells.len())?)));
-    let mut too_long = too_long.peekable();
-    if too_long.peek().is_some() {
-        // Which of its cells is one too many cannot be known, so that none of them is counted.
-        diagnostics.extend(too_long.map(|(row, cell)| {
-            let message = format!("row {} has more cells than the first row has columns", row.number);
-            Diagnostic::new(codes::ANSWERS_LAYOUT, message)
-                .at(cell.span, "beyond the last column")
-                .hint("a text that holds a comma needs quotes around it, and an answer may stand twice")
-        }));
+    let too_long = |row: &Row| {
+        let beyond = row.cells.iter().skip(head.cells.len()).find(|cell| !cell.value.is_empty())?;
+        let message = format!("row {} has more cells than the first row has columns", row.number);
+        let diagnostic = Diagnostic::new(codes::ANSWERS_LAYOUT, message).at(beyond.span, "beyond the last column");
+        Some(diagnostic.hint("a text that holds a comma needs quotes around it, and an answer may stand twice"))
+    };
+    let found: Vec<Diagnostic> = table.rows[1..].iter().filter_map(too_long).collect();
+    if !found.is_empty() {
+        // Which cell of a row is one too many cannot be known, so that no answer is counted.
+        diagnostics.extend(found);
         return Vec::new();
     }
     let column = |name: &str| head.cells.iter().position(|cell| cell.value.eq_ignore_ascii_case(name));
@@ -181,11 +181,6 @@ struct Row {
 }
 
 impl Row {
-    /// The first filled cell behind so many.
-    fn beyond(&self, columns: usize) -> Option<&Spanned<String>> {
-        self.cells.iter().skip(columns).find(|cell| !cell.value.is_empty())
-    }
-
     /// A cell, trimmed; an empty one at the row's end where the row is shorter.
     fn cell(&self, column: usize) -> Spanned<String> {
         let end = Span { start: self.span.end, ..self.span };

@@ -152,20 +152,13 @@ fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, col
         return forbidden(id, at, c);
     }
     // A tab is noticed at the start of the text that it stands in.
-    if message.contains("tab")
-        && let Some(at) = tab_that_indents(&source.text[start..])
-    {
-        let tab = Span::new(id, start + at..start + at + 1);
-        return Diagnostic::new(codes::YAML_SYNTAX, format!("this is not YAML: {}", TABS.0))
-            .at(tab, "")
-            .note(format!("in the words of YAML: {message}"))
-            .hint(TABS.1);
-    }
+    let tab = tab_that_indents(&source.text[start..]).filter(|_| message.contains("tab"));
+    let span = tab.map_or(span, |at| Span::new(id, start + at..start + at + 1));
     let line = &source.text[source.line_start(source.line_column(span.start).line)..span.end];
     let indentation = &line[..line.len() - line.trim_start().len()];
     // Brackets that a comment left open are noticed on the next line only.
     let earlier = source.text[..span.start].lines().rev().take(2).collect::<Vec<_>>().concat();
-    let (words, hint) = if message.contains("flow") && earlier.contains(" #") {
+    let (words, hint) = if tab.is_none() && message.contains("flow") && earlier.contains(" #") {
         ("a comment cuts off what closes this", "put quotes around a text that holds ` #`, as in \"#1d3d5c\"")
     } else if indentation.contains('\t') {
         TABS

@@ -3,7 +3,7 @@
 //! **Invariant:** what is made does not depend on the number of threads, and what is kept in memory not on the number of
 //! services.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 
@@ -191,10 +191,10 @@ impl Batch<'_> {
     /// Typst uses rayon inside. Were papers handed to one pool, its workers would steal whole papers and nest them, which
     /// takes many times the memory and no less time: so each has a pool of one. A single paper gains nothing from more.
     fn make(&self, loaded: &Loaded, plans: &[Plan<'_>]) -> Vec<Made> {
-        let left: Mutex<Vec<usize>> = Mutex::new((0..plans.len()).collect());
+        let left = Mutex::new(Left::of(plans.len(), |at| plans[at].is_large(loaded)));
         let made: Mutex<BTreeMap<usize, Made>> = Mutex::default();
         let work = || {
-            while let Some((turn, at)) = self.turns.next(&left, |at| plans[at].is_large(loaded)) {
+            while let Some((turn, at)) = self.turns.next(&left) {
                 let plan = &plans[at];
                 let one = turn.run(|| self.one(loaded, plan, turn.is_large));
                 drop(turn);
@@ -252,6 +252,19 @@ struct Free {
     large: usize,
 }
 
+/// The papers that nobody has begun, by their places in the plans.
+struct Left {
+    large: VecDeque<usize>,
+    others: VecDeque<usize>,
+}
+
+impl Left {
+    fn of(count: usize, is_large: impl Fn(usize) -> bool) -> Left {
+        let (large, others) = (0..count).partition(|&at| is_large(at));
+        Left { large, others }
+    }
+}
+
 /// The right to make one paper, until it is dropped.
 struct Turn<'a> {
     turns: &'a Turns,
@@ -277,20 +290,21 @@ impl Turns {
     ///
     /// Large ones come first, and no more than half of the threads make one at the same time: so a run needs less memory,
     /// and none of them is what all others wait for at the end.
-    fn next(&self, left: &Mutex<Vec<usize>>, is_large: impl Fn(usize) -> bool) -> Option<(Turn<'_>, usize)> {
+    fn next(&self, left: &Mutex<Left>) -> Option<(Turn<'_>, usize)> {
         let mut free = self.free();
         loop {
             let mut left = left.lock().expect("no thread panics while it holds the lock");
-            if left.is_empty() {
+            if left.large.is_empty() && left.others.is_empty() {
                 return None;
             }
-            let large = left.iter().position(|&at| is_large(at)).filter(|_| free.large > 0);
-            let next = large.or_else(|| left.iter().position(|&at| !is_large(at)));
-            if let Some(next) = next
-                && let Some(pool) = free.pools.pop()
+            let is_large = free.large > 0 && !left.large.is_empty();
+            let queue = if is_large { &mut left.large } else { &mut left.others };
+            if !free.pools.is_empty()
+                && let Some(at) = queue.pop_front()
             {
-                free.large -= usize::from(large.is_some());
-                return Some((Turn { turns: self, pool, is_large: large.is_some() }, left.remove(next)));
+                let pool = free.pools.pop().expect("looked at");
+                free.large -= usize::from(is_large);
+                return Some((Turn { turns: self, pool, is_large }, at));
             }
             drop(left);
             free = self.ended.wait(free).expect("no thread panics while it waits");
@@ -363,8 +377,8 @@ mod tests {
     #[test]
     fn large_papers_come_first_and_only_one_for_two_threads() {
         let turns = Turns::new(2);
-        let left = Mutex::new((0..5).collect());
-        let next = || turns.next(&left, |at| at == 2 || at == 4).expect("one is left");
+        let left = Mutex::new(Left::of(5, |at| at == 2 || at == 4));
+        let next = || turns.next(&left).expect("one is left");
         let (large, at) = next();
         assert_eq!((at, large.is_large), (2, true));
         let (small, at) = next();
@@ -379,16 +393,16 @@ mod tests {
         drop(large);
         let (last, at) = next();
         assert_eq!((at, last.is_large), (3, false));
-        assert!(turns.next(&left, |_| false).is_none());
+        assert!(turns.next(&left).is_none());
     }
 
     #[test]
     fn the_last_large_paper_waits_for_the_one_before() {
         let turns = Turns::new(2);
-        let left = Mutex::new(vec![0, 1]);
-        let (first, _) = turns.next(&left, |_| true).expect("two are left");
+        let left = Mutex::new(Left::of(2, |_| true));
+        let (first, _) = turns.next(&left).expect("two are left");
         std::thread::scope(|scope| {
-            let second = scope.spawn(|| turns.next(&left, |_| true).map(|(_, at)| at));
+            let second = scope.spawn(|| turns.next(&left).map(|(_, at)| at));
             assert!(!second.is_finished());
             drop(first);
             assert_eq!(second.join().expect("it got its turn"), Some(1));

@@ -237,17 +237,13 @@ pub(super) fn finish<'a>(
         let earlier =
             run.service.quarter(quarter).into_iter().flat_map(|quarter| run.service.earlier_of_theme(quarter));
         let is_flawed = |earlier: &Quarter| {
-            let mut sources = audit_sources(run.service, earlier).chain(earlier.narrative_source);
-            sources.any(|source| run.broken.contains(&Some(source)))
+            is_broken(run.service, earlier, &run.broken)
+                || earlier.narrative_source.is_some_and(|source| run.broken.contains(&Some(source)))
         };
-        if earlier.into_iter().any(is_flawed) {
-            let path = joined(run.folder(), &format!("{quarter}/results.json"));
-            manifest.outputs.extend(run.earlier.outputs.get(&path).map(|output| (path, output.clone())));
-            continue;
-        }
+        let is_left_alone = earlier.into_iter().any(is_flawed);
         let path = joined(run.folder(), &format!("{quarter}/results.json"));
         let json = results.to_json();
-        if finished.put(request, run, &path, json.as_bytes()) {
+        if !is_left_alone && finished.put(request, run, &path, json.as_bytes()) {
             manifest.outputs.insert(path, Output { sha256: output::sha256(json.as_bytes()), ..Output::default() });
         } else {
             manifest.outputs.extend(run.earlier.outputs.get(&path).map(|output| (path, output.clone())));

@@ -9,7 +9,7 @@ use crate::source::Sources;
 
 use super::paper::{self, ID, ID_LENGTH, Plan, Shared};
 use super::stale::Cause;
-use super::{Request, RunError, Timings, service, stale};
+use super::{Request, RunError, Timings, below, service, stale};
 
 /// What is known of a PDF.
 #[derive(Debug)]
@@ -42,13 +42,14 @@ pub enum Verdict {
     Blocked,
 }
 
-/// Finds out which paper a PDF is, and makes that again to compare.
+/// Finds out which paper a PDF is, `file` from the project's folder, and makes that again to compare.
 ///
 /// # Errors
 /// A file or a folder that the machine refuses to read.
 pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
+    let file = &below(request, file);
     let bytes = load::file(file)?;
-    if !bytes.starts_with(b"%PDF-") {
+    if !load::is_pdf(&bytes) {
         return Err(RunError::Machine(anyhow::anyhow!("`{}` is no PDF", file.display())));
     }
     let loaded = load::load(&request.project)?;

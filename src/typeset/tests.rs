@@ -350,10 +350,13 @@ impl Material {
         self.pages().concat()
     }
 
+    fn set(&self) -> PagedDocument {
+        typst::compile(&PaperWorld::new(&TYPESETTER, &self.job())).output.unwrap()
+    }
+
     /// Returns the text of each page.
     fn pages(&self) -> Vec<String> {
-        let world = PaperWorld::new(&TYPESETTER, &self.job());
-        let document = typst::compile::<PagedDocument>(&world).output.unwrap();
+        let document = self.set();
         let pages = document.pages().iter().map(|page| {
             let mut text = String::new();
             gather(&page.frame, &mut text);
@@ -543,9 +546,7 @@ fn words_wider_than_their_column_are_parted_and_no_others_are() {
         let pieces = |table: &Block| {
             let document =
                 Document { sections: vec![section("table", Page::Portrait, vec![table.clone()])], ..paper() };
-            let material = Material::with(&document, style, &setting);
-            let document = typst::compile::<PagedDocument>(&PaperWorld::new(&TYPESETTER, &material.job())).output;
-            let document = document.unwrap();
+            let document = Material::with(&document, style, &setting).set();
             let mut all = Vec::new();
             for page in document.pages() {
                 let mut pieces = Vec::new();
@@ -574,8 +575,7 @@ fn a_chart_that_fits_on_a_page_stays_on_one() {
         let mut blocks: Vec<Block> = (0..30).map(|n| paragraph(&format!("Paragraph {n}."))).collect();
         blocks.push(chart("one", data));
         let document = Document { sections: vec![section("chart", Page::Portrait, blocks)], ..paper() };
-        let material = Material::new(&document, &BOARD);
-        let document = typst::compile::<PagedDocument>(&PaperWorld::new(&TYPESETTER, &material.job())).output.unwrap();
+        let document = Material::new(&document, &BOARD).set();
         let parts = document.pages().iter().filter(|page| labelled(&page.frame, "chart-one").is_some());
         assert_eq!(parts.count(), 1);
     }
