@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::Context;
 
 use crate::diagnostic::{Diagnostic, Severity, closest, codes, listed};
-use crate::model::catalogue::Catalogue;
+use crate::model::catalogue::Catalogues;
 use crate::model::fonts::Fonts;
 use crate::model::framework::Framework;
 use crate::model::narrative::{Appendix, AppendixContent, Narrative, PaperText};
@@ -41,8 +41,7 @@ pub struct Loaded {
     pub sources: Sources,
     pub dataset: Dataset,
     pub templates: Arc<TemplateSet>,
-    /// By language tag.
-    pub catalogues: Arc<BTreeMap<String, Catalogue>>,
+    pub catalogues: Arc<Catalogues>,
     pub fonts: Arc<Fonts>,
     /// The bytes of every file that was read, by its path below the project: for the manifest's hashes.
     pub inputs: BTreeMap<String, Arc<[u8]>>,
@@ -149,7 +148,7 @@ pub struct Project {
     services: Vec<String>,
     sources: Sources,
     pub templates: Arc<TemplateSet>,
-    pub catalogues: Arc<BTreeMap<String, Catalogue>>,
+    pub catalogues: Arc<Catalogues>,
     pub fonts: Arc<Fonts>,
     inputs: BTreeMap<String, Arc<[u8]>>,
     diagnostics: Vec<Diagnostic>,

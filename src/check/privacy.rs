@@ -3,7 +3,7 @@
 //!
 //! All words of a paper are looked up in one pass, however many codes there are.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Block, BlockKind, Document, Inline, InlineKind, walk_blocks, walk_inlines};
@@ -17,7 +17,7 @@ use crate::source::{Sources, Span};
 #[derive(Debug, Default)]
 pub struct Withheld {
     /// By their first word, folded.
-    entries: BTreeMap<String, Vec<Entry>>,
+    entries: HashMap<String, Vec<Entry>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -211,6 +211,7 @@ impl<'a> Letters<'a> {
     fn push(&mut self, text: &'a str, span: Option<Span>) {
         let piece = self.pieces.len();
         self.pieces.push((text, span));
+        self.letters.reserve(text.len());
         for (at, c) in text.char_indices() {
             let written = match c {
                 // What is not seen parts no word.
@@ -223,7 +224,10 @@ impl<'a> Letters<'a> {
             if written == ' ' && self.letters.last().is_some_and(|last| last.written == ' ') {
                 continue;
             }
-            let folded = written.to_lowercase().next().unwrap_or(written);
+            let folded = match written.is_ascii() {
+                true => written.to_ascii_lowercase(),
+                false => written.to_lowercase().next().unwrap_or(written),
+            };
             self.letters.push(Letter { folded, written, piece, at });
         }
     }

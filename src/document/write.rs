@@ -627,12 +627,14 @@ impl Line {
         let mut text = String::with_capacity(self.tokens.len());
         let mut escaped_at = None;
         let mut run = Run::default();
-        for at in 0..self.tokens.len() {
+        for (at, token) in self.tokens.iter().enumerate() {
             if self.is_line_start(at) {
                 escaped_at = self.special_at_line_start(at);
             }
-            match &self.tokens[at] {
+            match token {
                 Token::Char { c, is_encoded: true, .. } => text.push_str(&format!("&#{};", u32::from(*c))),
+                // Most of a text, and never markup.
+                Token::Char { c, .. } if c.is_ascii_alphanumeric() || *c == ' ' => text.push(*c),
                 // pulldown-cmark takes `[^1]\[x]` for a link's label, backslash or not.
                 Token::Char { c: '[', .. } if self.is_after_footnote(at) => text.push_str("&#91;"),
                 Token::Char { c: '\0', .. } => text.push('\u{fffd}'),

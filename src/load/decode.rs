@@ -258,6 +258,9 @@ impl<'a> Decoder<'a> {
                 || (c < ' ' && !matches!(c, '\n' | '\t' | '\r'))
                 || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
+        if text.value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+            return Some(()); // as most texts are
+        }
         let Some((at, c)) = text.value.char_indices().find(|&(_, c)| forbidden(c)) else { return Some(()) };
         self.report(
             Diagnostic::new(

@@ -1,15 +1,16 @@
 //! `report-templates/` → templates, styles, strings and fonts: the user's file of a name, or else the program's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::number::LabelStyle;
 use crate::document::{Numbering, Page};
-use crate::model::catalogue::Catalogue;
+use crate::model::catalogue::{Catalogue, Catalogues};
 use crate::model::fonts::Fonts;
 use crate::model::service::Language;
 use crate::model::template::{FreeTemplate, SectionTemplate, SectionTitle, Template, TemplateSet};
-use crate::source::SourceId;
+use crate::source::{SourceId, Sources};
 
 use super::decode::Decoder;
 use super::yaml::{Node, NodeKind};
@@ -170,14 +171,23 @@ impl Reader {
         Ok(sources)
     }
 
-    pub(super) fn templates(&mut self) -> anyhow::Result<(TemplateSet, BTreeMap<String, Catalogue>)> {
+    pub(super) fn templates(&mut self) -> anyhow::Result<(TemplateSet, Catalogues)> {
         let sources = self.template_sources()?;
-        let is_read = |name: &str| name.ends_with("/template.yaml") || language_of(name).is_some();
-        let mut parsed = self.parse(sources.iter().filter(|(name, _)| is_read(name)).map(|(_, &id)| id).collect());
+        let is_own = |name: &str, id| OWN.contains(&(name, self.sources.source(id).text.as_str()));
+        let is_read = |name: &str, id| match language_of(name) {
+            // The program's own strings have no mistakes to tell.
+            Some(_) => !is_own(name, id),
+            None => name.ends_with("/template.yaml"),
+        };
+        let read = sources.iter().filter(|&(name, &id)| is_read(name, id));
+        let mut parsed = self.parse(read.map(|(_, &id)| id).collect());
         let mut set = TemplateSet::default();
-        let mut catalogues = BTreeMap::new();
+        let mut catalogues = Catalogues::new();
         for (name, &id) in &sources {
-            if let Some(node) = parsed.remove(&id) {
+            if let Some(language) = language_of(name).filter(|_| !parsed.contains_key(&id)) {
+                let sources = self.sources.clone();
+                catalogues.insert(language.to_owned(), LazyLock::new(Box::new(move || own_catalogue(&sources, id))));
+            } else if let Some(node) = parsed.remove(&id) {
                 let node = match node {
                     Ok(node) => node,
                     Err(diagnostic) => {
@@ -187,7 +197,8 @@ impl Reader {
                 };
                 let mut decoder = self.decoder();
                 if let Some(language) = language_of(name) {
-                    catalogues.extend(catalogue(&mut decoder, &node).map(|read| (language.to_owned(), read)));
+                    let read = catalogue(&mut decoder, &node);
+                    catalogues.extend(read.map(|read| (language.to_owned(), LazyLock::new(Box::new(|| read) as _))));
                 } else if let Some(folder) = name.strip_suffix("/template.yaml") {
                     let template = template(&mut decoder, &node, folder);
                     set.templates.extend(template.map(|template| (template.id.clone(), template)));
@@ -355,17 +366,19 @@ fn title(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<SectionTi
 
 /// A catalogue is a tree of keys; `month: {1: January}` is the string `month.1`.
 fn catalogue(decoder: &mut Decoder<'_>, node: &Node) -> Option<Catalogue> {
-    let mut strings = BTreeMap::new();
+    let mut strings = HashMap::new();
     strings_of(decoder, node, "", &mut strings)?;
     Some(Catalogue::new(node.span.source, strings))
 }
 
-fn strings_of(
-    decoder: &mut Decoder<'_>,
-    node: &Node,
-    path: &str,
-    strings: &mut BTreeMap<String, String>,
-) -> Option<()> {
+/// Reads a catalogue that the program brought along.
+fn own_catalogue(sources: &Sources, id: SourceId) -> Catalogue {
+    let node = super::yaml::read(sources, id).ok();
+    let read = node.and_then(|node| catalogue(&mut Decoder { sources, diagnostics: &mut Vec::new() }, &node));
+    read.expect("a test reads the program's own catalogues")
+}
+
+fn strings_of(decoder: &mut Decoder<'_>, node: &Node, path: &str, strings: &mut HashMap<String, String>) -> Option<()> {
     for (key, value) in decoder.entries(node, path)? {
         let path = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
         match &value.kind {
@@ -387,6 +400,21 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn the_programs_own_catalogues_have_no_mistakes() {
+        let own = OWN.iter().filter(|(name, _)| language_of(name).is_some());
+        let mut sources = Sources::default();
+        let ids: Vec<SourceId> = own.map(|(name, text)| sources.add(*name, *text)).collect();
+        assert_eq!(ids.len(), 2);
+        for id in ids {
+            let mut diagnostics = Vec::new();
+            let node = super::super::yaml::read(&sources, id).expect("YAML");
+            let read = catalogue(&mut Decoder { sources: &sources, diagnostics: &mut diagnostics }, &node);
+            assert!(read.is_some_and(|read| read.keys().count() > 300));
+            assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        }
+    }
 
     #[test]
     fn the_built_in_set_is_the_repositorys_folder() {

@@ -66,9 +66,9 @@ impl Node {
     }
 
     /// The name that it is as a key; a list as a key is called as it is written.
-    fn key_name(&self, text: &str) -> String {
-        match &self.kind {
-            NodeKind::Scalar(scalar) => scalar.text.value.clone(),
+    fn into_key_name(self, text: &str) -> String {
+        match self.kind {
+            NodeKind::Scalar(scalar) => scalar.text.value,
             _ => text[self.span.start..self.span.end].to_owned(),
         }
     }
@@ -367,7 +367,7 @@ impl Building<'_> {
             Some(Content::Sequence(items)) => items.push(node),
             Some(Content::Mapping(entries, key)) => match key.take() {
                 Some(key) => entries.push((key, node)),
-                None => *key = Some(Key { name: node.key_name(self.text), span: node.span }),
+                None => *key = Some(Key { span: node.span, name: node.into_key_name(self.text) }),
             },
         }
         Ok(())
@@ -395,6 +395,10 @@ impl Building<'_> {
         let mut source_at = span.start;
         if style == ScalarStyle::Quoted {
             source_at += 1;
+        }
+        // Most are one line.
+        if !value.is_empty() && !value.contains('\n') && self.text[source_at..].starts_with(value) {
+            return Some(vec![(0, source_at)]);
         }
         let blank_start = value.len() - value.trim_start_matches('\n').len();
         for line in value.split_inclusive('\n') {

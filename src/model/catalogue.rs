@@ -3,7 +3,8 @@
 //! One file a language, `report-templates/strings/<language>.yaml`, with the forms of dates and numbers. A word that is
 //! missing is an error, never English instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use crate::source::SourceId;
 
@@ -15,8 +16,11 @@ use super::points::HalfPoints;
 pub struct Catalogue {
     /// The file that holds them.
     pub source: SourceId,
-    strings: BTreeMap<String, String>,
+    strings: HashMap<String, String>,
 }
+
+/// Catalogues by language tag, each read when it is first asked for: most runs need one.
+pub type Catalogues = BTreeMap<String, LazyLock<Catalogue, Box<dyn FnOnce() -> Catalogue + Send>>>;
 
 /// The endings of the keys that hold another form of a string for exactly this number: `findings.seen_one`.
 ///
@@ -36,10 +40,11 @@ impl std::fmt::Display for MissingString {
 }
 
 impl Catalogue {
-    pub fn new(source: SourceId, strings: BTreeMap<String, String>) -> Catalogue {
+    pub fn new(source: SourceId, strings: HashMap<String, String>) -> Catalogue {
         Catalogue { source, strings }
     }
 
+    /// The keys, in no order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.strings.keys().map(String::as_str)
     }

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity, codes};
 use crate::document::{BlockKind, Document, walk_blocks, write};
 use crate::load::{self, Loaded, Project};
 use crate::model::Quarter;
-use crate::model::catalogue::{Catalogue, MissingString};
+use crate::model::catalogue::{Catalogue, Catalogues, MissingString};
 use crate::model::difference::Difference;
 use crate::model::fonts::Fonts;
 use crate::model::narrative::{Appendix, AppendixContent, Audience, Narrative, Paper, VersionState};
@@ -45,12 +45,7 @@ impl<'a> Shared<'a> {
         Shared::new(&loaded.templates, &loaded.catalogues, &loaded.fonts, &loaded.sources)
     }
 
-    fn new(
-        templates: &TemplateSet,
-        catalogues: &BTreeMap<String, Catalogue>,
-        fonts: &'a Fonts,
-        sources: &Sources,
-    ) -> Shared<'a> {
+    fn new(templates: &TemplateSet, catalogues: &Catalogues, fonts: &'a Fonts, sources: &Sources) -> Shared<'a> {
         let style = |(path, &source): (&String, &SourceId)| StyleFile {
             path: path.clone(),
             text: sources.source(source).text.clone(),

@@ -379,7 +379,7 @@ fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: Option<String
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::HashMap;
 
     use super::*;
     use crate::model::fonts::Fonts;
@@ -391,7 +391,7 @@ pub(super) mod tests {
 
     /// The program's own strings, read from the few forms of YAML that they are written in.
     pub(in crate::render) fn words() -> Catalogue {
-        let mut strings = BTreeMap::new();
+        let mut strings = HashMap::new();
         let mut above: Vec<&str> = Vec::new();
         for line in include_str!("../../report-templates/strings/en-GB.yaml").lines() {
             let Some((key, text)) = line.split_once(':').filter(|_| !line.starts_with('#')) else { continue };

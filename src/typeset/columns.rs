@@ -153,23 +153,29 @@ fn shared(columns: &[Demand], whole: Ems, badges_on_one_line: bool) -> Vec<Ems> 
         return widths;
     }
     let bit = rest / f64::from(BITS);
+    let grown = |n: usize, width: Ems| width + bit.min(most[n] - width);
     let mut squares = squares(columns, &widths);
+    let mut grown_squares: Vec<Vec<f64>> =
+        columns.iter().enumerate().map(|(n, column)| column.squares(grown(n, widths[n]))).collect();
     for _ in 0..BITS {
-        let grown = |n: usize| widths[n] + bit.min(most[n] - widths[n]);
-        let growing = (0..columns.len()).filter(|&n| grown(n) > widths[n]);
-        let now = high(&squares, None);
-        let saved = |n: usize| now - high(&squares, Some((n, &columns[n].squares(grown(n)))));
+        let growing = (0..columns.len()).filter(|&n| grown(n, widths[n]) > widths[n]);
+        let now = high(columns.len(), |column| &squares[column]);
+        let saved = |n: usize| {
+            now - high(columns.len(), |column| &(if column == n { &grown_squares } else { &squares })[column])
+        };
         let best = growing.map(|n| (n, saved(n))).max_by(|(a, one), (b, other)| one.total_cmp(other).then(b.cmp(a)));
         let Some((n, _)) = best else { break };
-        widths[n] = grown(n);
-        squares[n] = columns[n].squares(widths[n]);
+        widths[n] = grown(n, widths[n]);
+        let next = columns[n].squares(grown(n, widths[n]));
+        squares[n] = std::mem::replace(&mut grown_squares[n], next);
     }
     widths
 }
 
 /// About how many lines a table is high.
 fn height(columns: &[Demand], widths: &[Ems]) -> f64 {
-    high(&squares(columns, widths), None)
+    let squares = squares(columns, widths);
+    high(squares.len(), |column| &squares[column])
 }
 
 /// The squares of how many lines the cells of each column have.
@@ -177,15 +183,13 @@ fn squares(columns: &[Demand], widths: &[Ems]) -> Vec<Vec<f64>> {
     columns.iter().zip(widths).map(|(column, &width)| column.squares(width)).collect()
 }
 
-/// About how many lines a table is high of which that is known, with one column changed.
+/// About how many lines a table is high, from the squares of how many lines the cells of each column have.
 ///
 /// A row is as high as its highest cell. A smooth maximum stands for it: where two cells are of a height, neither alone
 /// would shorten the row, and both must grow.
-fn high(squares: &[Vec<f64>], changed: Option<(usize, &Vec<f64>)>) -> f64 {
-    let rows = squares.first().map_or(0, Vec::len);
-    let of_column = |n: usize| changed.filter(|&(column, _)| column == n).map_or(&squares[n], |(_, own)| own);
-    let columns: Vec<&Vec<f64>> = (0..squares.len()).map(of_column).collect();
-    (0..rows).map(|row| columns.iter().map(|cells| cells[row]).sum::<f64>().sqrt()).sum()
+fn high<'a>(columns_count: usize, squares_of: impl Fn(usize) -> &'a Vec<f64>) -> f64 {
+    let rows = if columns_count > 0 { squares_of(0).len() } else { 0 };
+    (0..rows).map(|row| (0..columns_count).map(|column| squares_of(column)[row]).sum::<f64>().sqrt()).sum()
 }
 
 /// How wide a cell's text is.
