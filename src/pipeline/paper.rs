@@ -701,7 +701,10 @@ impl<'a> Making<'a> {
                 return None;
             }
         };
-        let markdown = write::markdown(&rendered.document, &setting.words.moved);
+        self.timings.add(Stage::Content, started.elapsed());
+        let moved = &setting.words.moved;
+        let markdown = self.timings.time(Stage::Write, || write::markdown(&rendered.document, moved));
+        let started = Instant::now();
         let names: BTreeMap<String, String> = rendered.images.keys().map(|name| (name.clone(), name.clone())).collect();
         // The id stands in what it is the id of, so it is taken before it is put there.
         let body = Content::new(&rendered.document, &names);
@@ -714,7 +717,7 @@ impl<'a> Making<'a> {
         let printed = plan.run.service.service.look.footer_id.then(|| id.clone());
         let content = body.json(&Setting { keywords: vec![format!("{ID}{id}")], id: printed, ..setting });
         let made_of = Output { content: Some(output::sha256(&content)), ..unnamed };
-        self.timings.add(Stage::Write, started.elapsed());
+        self.timings.add(Stage::Content, started.elapsed());
         Some(Set {
             charts: chart_files(&rendered.document),
             markdown,

@@ -313,8 +313,10 @@ mod messages {
         assert!(run.stderr.contains("made 2019-20-q3/board-paper (2 pages)\n"), "{}", run.stderr);
         let stages: Vec<&str> =
             run.stderr.lines().filter_map(|line| line.strip_prefix("time: ")?.split(' ').next()).collect();
-        let expected =
-            ["load", "assess", "check", "render", "write", "fonts", "layout", "pdf", "charts", "output", "total"];
+        let expected = [
+            "load", "assess", "check", "render", "write", "content", "fonts", "layout", "pdf", "charts", "output",
+            "total",
+        ];
         assert_eq!(stages, expected);
         let is_time = |line: &&str| {
             line.split(' ').nth(2).is_some_and(|took| took.parse::<f64>().is_ok()) && line.ends_with(" ms")
