@@ -15,6 +15,7 @@ mod privacy;
 mod references;
 mod sample;
 mod stated;
+mod unused;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,7 @@ use crate::source::{SourceId, Span};
 
 pub use paper::paper;
 pub use privacy::{CodeWords, Reader, Withheld, privacy};
+pub use unused::{Printed, unused};
 
 /// Holds a service's data against every rule.
 ///

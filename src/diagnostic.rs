@@ -165,6 +165,15 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// Names to choose from: `` `a`, `b` or `c` ``.
+pub fn either<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let listed = listed(names);
+    match listed.rsplit_once(" and ") {
+        Some((init, last)) => format!("{init} or {last}"),
+        None => listed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

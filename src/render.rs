@@ -485,8 +485,17 @@ impl Filling<'_> {
     fn appendix(&mut self, appendix: &Appendix) -> Option<Section> {
         let template = self.appendix_template(appendix)?.clone();
         let (id, filled) = self.fill(&template.file.as_ref()?.value)?;
-        let blocks = self.blocks(id, &filled, 2);
+        let mut blocks = self.blocks(id, &filled, 2);
         let title = crate::document::plain(&appendix.title.inlines);
+        if blocks.is_empty() && self.inputs.draft {
+            blocks.extend(self.gap());
+        } else if blocks.is_empty() {
+            self.diagnostics.push(
+                Diagnostic::new(codes::MISSING_SECTION, format!("the appendix \"{title}\" has no text"))
+                    .at(appendix.id.span, format!("there is nothing that `{}` could print", template.id.value))
+                    .hint("take the appendix out"),
+            );
+        }
         let values = [("id", appendix.id.value.as_str()), ("title", title.as_str())];
         let title = self.said(self.inputs.catalogue.say("appendix.title", &values))?;
         Some(Section {

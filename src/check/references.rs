@@ -8,7 +8,7 @@ use crate::model::framework::Framework;
 use crate::model::ids::{PromptId, ThemeId};
 use crate::model::inspection::Inspection;
 use crate::model::narrative::{Evidence, Finding, Narrative, Paper, Show};
-use crate::model::template::TemplateSet;
+use crate::model::template::{OF_DIFFERENCES, TemplateSet};
 use crate::model::{Quarter, ServiceData};
 use crate::source::{SourceId, Span, Spanned};
 
@@ -181,7 +181,7 @@ fn of_narrative(
     whole: Whole,
     found: &mut Vec<Diagnostic>,
 ) {
-    for paper in narrative.papers.iter().filter(|paper| paper.template.value.as_str() == "changes") {
+    for paper in narrative.papers.iter().filter(|paper| paper.template.value.as_str() == OF_DIFFERENCES) {
         found.push(
             Diagnostic::new(codes::BAD_VALUE, "only `boardpaper diff` makes a paper of the template `changes`")
                 .at(paper.template.span, "")

@@ -770,7 +770,8 @@ register! {
 
     /// A part of the paper that must be there has no text.
     ///
-    /// The board's own form asks for it, and a paper without it would be sent back.
+    /// The board's own form asks for it, and a paper without it would be sent back. An appendix
+    /// or a section of your own without text would be a heading over nothing.
     ///
     /// Example: a board paper says what outcomes are expected; here is nothing.
     ///
@@ -1009,6 +1010,25 @@ register! {
     /// How to mend it: Write it as part of the sentence. The title of a picture that stands
     /// alone is printed: it is the caption.
     NOT_PRINTED = "not-printed", Warning;
+
+    /// A text of the narrative stands in no paper of its quarter.
+    ///
+    /// Each kind of paper has its own sections: a board paper has no place for a `summary`. What
+    /// you wrote would reach nobody, and nobody would notice. A quarter is looked at when all of
+    /// its papers are made, and a key of which nothing is printed is told once.
+    ///
+    /// Example:
+    ///
+    /// ```yaml
+    /// papers:
+    ///   - {template: board-paper, title: …, meeting: 2020-11-02}
+    /// summary: |
+    ///   Assessments are better than in March.
+    /// ```
+    ///
+    /// How to mend it: Write it under a key that one of the quarter's papers prints, ask for a
+    /// paper of a kind that has a place for it, or take it out.
+    UNUSED_TEXT = "unused-text", Warning;
 
     /// A text for one line holds more than one paragraph.
     ///

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::diagnostic::{Code, Diagnostic, closest, codes, field_in_words, listed};
+use crate::diagnostic::{Code, Diagnostic, closest, codes, either, field_in_words, listed};
 use crate::source::{Sources, Span, Spanned, Text};
 
 use super::yaml::{Key, Node, NodeKind, ScalarStyle};
@@ -525,15 +525,6 @@ fn join(path: &str, name: &str) -> String {
 /// The field itself, without what it lies in: `findings[0].kind` is "`kind`".
 fn named(path: &str) -> String {
     field_in_words(path).pop().unwrap_or_else(|| "the file".to_owned())
-}
-
-/// Names to choose from: `` `a`, `b` or `c` ``.
-pub(super) fn either<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let listed = listed(names);
-    match listed.rsplit_once(" and ") {
-        Some((init, last)) => format!("{init} or {last}"),
-        None => listed,
-    }
 }
 
 /// What was written as an id could be: `F/2020 1` becomes `F-2020-1`.

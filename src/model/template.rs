@@ -10,6 +10,9 @@ use super::catalogue::{Catalogue, MissingString};
 use super::ids::{SectionId, StyleId, TemplateId};
 use super::narrative::Audience;
 
+/// The kind of the papers that `diff` makes, and that no narrative can ask for.
+pub const OF_DIFFERENCES: &str = "changes";
+
 /// `report-templates/<id>/template.yaml`, with the texts that it names.
 #[derive(Clone, Debug)]
 pub struct Template {

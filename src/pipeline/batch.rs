@@ -9,12 +9,14 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 
 use rayon::ThreadPool;
 
-use crate::diagnostic::Severity;
+use crate::check::{self, Printed};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{self, Loaded, Project};
 use crate::source::{SourceId, Sources};
 use crate::typeset;
 
 use super::paper::{self, Made, Plan, Shared};
+use super::service::ServiceRun;
 use super::{
     Effect, Event, Outcome, PaperReport, Prepared, Report, Request, RunError, Stage, Timings, joined, name_fields,
     prepare, service,
@@ -121,6 +123,7 @@ impl Batch<'_> {
         self.tell_found(folders, plans.len());
         let made = self.make(&loaded, &plans);
         let mut outputs: Vec<paper::Outputs> = Vec::new();
+        let mut printed: Vec<Option<Printed>> = Vec::new();
         for (plan, mut made) in plans.iter().zip(made) {
             timings.merge(&made.timings);
             // What is wrong with that which several documents are filled with was said once.
@@ -135,7 +138,11 @@ impl Batch<'_> {
             report.papers.push(PaperReport { name: plan.name.clone(), outcome: made.outcome });
             report.stale.extend(made.stale);
             outputs.push(made.outputs);
+            printed.push(made.printed);
         }
+        let unused = self.unused(&loaded, &services, &plans, printed);
+        raw.extend(unused.iter().cloned());
+        diagnostics.extend(unused.into_iter().filter_map(|diagnostic| request.weigh(diagnostic)));
         report.papers.extend(services.iter().flat_map(|run| service::unread(request, run)));
         crate::diagnostic::sort(&mut raw, &loaded.sources);
         let mut fields = load::Fields::of(&loaded.sources);
@@ -170,6 +177,29 @@ impl Batch<'_> {
         drop(plans);
         drop(services);
         Ok(Report { sources: loaded.sources, diagnostics, timings, ..report })
+    }
+
+    /// Finds what quarters say and none of their papers prints; a quarter is looked at where each of them was rendered.
+    fn unused(
+        &self,
+        loaded: &Loaded,
+        services: &[ServiceRun<'_>],
+        plans: &[Plan<'_>],
+        mut printed: Vec<Option<Printed>>,
+    ) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for run in services {
+            let language = &run.service.service.language;
+            let kinds = |key: &str| self.shared.kinds_with(loaded, language, key);
+            for quarter in run.service.quarters.iter().filter(|quarter| run.wanted.whole(quarter)) {
+                let own = plans.iter().zip(&mut printed).filter(|(plan, _)| plan.is_of(run, quarter));
+                let own: Option<Vec<Printed>> = own.map(|(_, printed)| printed.take()).collect();
+                let Some(own) = own.filter(|own| !own.is_empty()) else { continue };
+                let all = own.into_iter().reduce(Printed::and).unwrap_or_default();
+                found.extend(check::unused(run.service, quarter, &all, kinds));
+            }
+        }
+        found
     }
 
     /// Tells how many papers there are: as many to each narrative that was not read yet as to those that were.

@@ -13,6 +13,7 @@ use crate::model::ids::ActionId;
 use crate::model::narrative::{Narrative, Paper};
 use crate::model::register::Action;
 use crate::model::results::{FindingResult, FindingState};
+use crate::model::template::OF_DIFFERENCES;
 use crate::model::{Quarter, ServiceData};
 use crate::output;
 use crate::render::{self, Inputs};
@@ -21,9 +22,6 @@ use crate::source::{Sources, Span, Spanned};
 use super::paper::{self, Plan, Shared};
 use super::service::{ServiceRun, sources_of};
 use super::{Request, RunError, Timings, UnknownSelection, joined, place, selection};
-
-/// The template of the paper that tells a board what changed.
-const TEMPLATE: &str = "changes";
 
 /// What of a difference is wanted beside the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,7 +300,7 @@ impl<'a> Comparing<'a> {
         let id = format!("changes-since-{}", self.old.id);
         let paper = Paper {
             id: Spanned::new(id.parse().expect("an id after a word and a hyphen"), at),
-            template: Spanned::new(TEMPLATE.parse().expect("a constant id"), at),
+            template: Spanned::new(OF_DIFFERENCES.parse().expect("a constant id"), at),
             title: Spanned::new(title, at),
             header: Vec::new(),
             version: None,

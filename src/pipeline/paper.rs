@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use crate::check;
+use crate::check::{self, Printed};
 use crate::diagnostic::{Diagnostic, Label, Severity, codes};
 use crate::document::{BlockKind, Document, walk_blocks, write};
 use crate::load::{self, Loaded, Project};
@@ -14,7 +14,8 @@ use crate::model::catalogue::{Catalogue, Catalogues, MissingString};
 use crate::model::difference::Difference;
 use crate::model::fonts::Fonts;
 use crate::model::narrative::{Appendix, AppendixContent, Audience, Narrative, Paper, VersionState};
-use crate::model::template::TemplateSet;
+use crate::model::service::Language;
+use crate::model::template::{OF_DIFFERENCES, Template, TemplateSet};
 use crate::output::{self, Output, Written};
 use crate::render::{self, Engine, Inputs, Recipient, Rendered};
 use crate::source::{SourceId, Sources, Span, resolved};
@@ -66,6 +67,21 @@ impl<'a> Shared<'a> {
         let language = inputs.service.service.language.to_string();
         let engine = self.engines.get(&language).expect("each catalogue has one");
         engine.get_or_init(|| Engine::new(inputs.templates, inputs.sources, inputs.catalogue))
+    }
+
+    /// The kinds of paper that have a place for a key of the narrative, such as `asks.board`, in a language that papers
+    /// were rendered in.
+    pub fn kinds_with(&self, loaded: &Loaded, language: &Language, key: &str) -> Vec<String> {
+        let engine = self.engines.get(&language.to_string()).and_then(OnceLock::get);
+        let name = key.split('.').next().unwrap_or(key);
+        let has_place = |template: &&Template| match name {
+            // Nobody can ask for a paper of the first kind, and the second has words of its own.
+            _ if template.id.as_str() == OF_DIFFERENCES || template.each_practitioner => false,
+            "notes" => template.notes,
+            "next_steps" => engine.is_some_and(|engine| engine.reads(&loaded.templates, &template.id, "actions")),
+            name => engine.is_some_and(|engine| engine.reads(&loaded.templates, &template.id, name)),
+        };
+        loaded.templates.templates.values().filter(has_place).map(|template| template.id.to_string()).collect()
     }
 
     pub fn has_typesetter(&self) -> bool {
@@ -126,6 +142,10 @@ impl<'a> Plan<'a> {
 
     pub fn folder(&self) -> &str {
         self.run.folder()
+    }
+
+    pub fn is_of(&self, run: &ServiceRun<'_>, quarter: &Quarter) -> bool {
+        self.folder() == run.folder() && self.quarter.id == quarter.id
     }
 
     /// Whether the run before made it.
@@ -236,6 +256,8 @@ pub(super) struct Made {
     pub failures: Vec<anyhow::Error>,
     pub outputs: Outputs,
     pub stale: Vec<Stale>,
+    /// What it prints; `None` where it was not rendered.
+    pub printed: Option<Printed>,
     pub written: usize,
     pub unchanged: usize,
     pub timings: Timings,
@@ -255,6 +277,7 @@ impl Made {
             failures: Vec::new(),
             outputs: Outputs::default(),
             stale: Vec::new(),
+            printed: None,
             written: 0,
             unchanged: 0,
             timings: Timings::default(),
@@ -286,6 +309,7 @@ pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan
         let mut making = Making::new(request, loaded, shared, plan);
         let artifacts = making.artifacts();
         made.diagnostics = making.diagnostics;
+        made.printed = making.printed;
         made.timings = making.timings;
         // A warning may have been raised to an error for this run.
         let weighed = made.diagnostics.iter().filter_map(|one| request.weigh(one.clone()));
@@ -471,12 +495,14 @@ struct Making<'a> {
     loaded: &'a Loaded,
     plan: &'a Plan<'a>,
     diagnostics: Vec<Diagnostic>,
+    printed: Option<Printed>,
     timings: Timings,
 }
 
 impl<'a> Making<'a> {
     fn new(request: &'a Request, loaded: &'a Loaded, shared: &'a Shared<'a>, plan: &'a Plan<'a>) -> Making<'a> {
-        Making { request, shared, loaded, plan, diagnostics: Vec::new(), timings: Timings::default() }
+        let (diagnostics, timings) = (Vec::new(), Timings::default());
+        Making { request, shared, loaded, plan, diagnostics, printed: None, timings }
     }
 
     /// Makes every file of the paper; `None` where something is wrong, which is in the diagnostics.
@@ -685,6 +711,7 @@ impl<'a> Making<'a> {
             found.extend(check::privacy(document, &named, withheld, reader, &words, sources, title));
             found
         });
+        self.printed = Some(self.timings.time(Stage::Check, || Printed::of(document)));
         let wrong = !found.is_empty();
         self.diagnostics.extend(found);
         if wrong {

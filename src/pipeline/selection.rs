@@ -112,6 +112,13 @@ impl WantedOfService {
         self.0.as_ref().is_none_or(|names| names.iter().any(|name| name.starts_with(&prefix)))
     }
 
+    /// Whether every paper of a quarter was asked for, and is known.
+    pub fn whole(&self, quarter: &Quarter) -> bool {
+        let papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
+        let mut documents = papers.flat_map(|paper| documents(quarter, paper));
+        !quarter.has_unread_papers() && documents.all(|document| self.document(quarter, &document.name))
+    }
+
     /// Whether a document was asked for; `name` is the paper's id, with its own behind it where there are several.
     pub fn document(&self, quarter: &Quarter, name: &str) -> bool {
         self.0.as_ref().is_none_or(|names| names.contains(&format!("{}/{name}", quarter.id)))

@@ -1,6 +1,6 @@
 //! The minijinja environment: strict, escaping for Markdown, bounded, with the few functions that templates need.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
@@ -9,6 +9,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::catalogue::Catalogue;
+use crate::model::ids::TemplateId;
 use crate::model::template::TemplateSet;
 use crate::source::{SourceId, Sources, Span};
 
@@ -70,6 +71,23 @@ impl Engine {
             self.environment.get_template(name).map_err(|error| Box::new(diagnostic(&error, inputs, id)))?;
         }
         Ok(())
+    }
+
+    /// Whether a kind of paper reads a value that templates have by this name, in its own files or in those that they
+    /// include.
+    pub fn reads(&self, templates: &TemplateSet, kind: &TemplateId, name: &str) -> bool {
+        let folder = format!("{kind}/");
+        let mut open: Vec<String> = templates.files.keys().filter(|file| file.starts_with(&folder)).cloned().collect();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        while let Some(file) = open.pop() {
+            let Ok(template) = self.environment.get_template(&file) else { continue };
+            if template.undeclared_variables(false).contains(name) {
+                return true;
+            }
+            let included = template.source().split("include \"").skip(1).filter_map(|rest| rest.split('"').next());
+            open.extend(included.filter(|file| seen.insert((*file).to_owned())).map(str::to_owned));
+        }
+        false
     }
 
     /// Fills a template.
