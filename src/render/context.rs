@@ -1021,7 +1021,7 @@ impl<'a> Making<'a, '_> {
             overall: results.overall.as_ref().map(|overall| self.score(overall, cases)).transpose()?,
             rating_method: framework.rating_method.word(),
             caution: match &results.overall {
-                Some(overall) => self.caution(overall, cases)?,
+                Some(overall) => self.caution_by_points(overall, results)?,
                 None => self.caution_by_key_questions(results)?,
             },
             band_on: match framework.band_on {
@@ -1158,6 +1158,24 @@ impl<'a> Making<'a, '_> {
         Ok(sentences.join(" "))
     }
 
+    /// What must be known of the scores of an audit, and why a standard has none.
+    fn caution_by_points(&self, overall: &Assessment, results: &Results) -> Made<String> {
+        let mut sentences = vec![self.caution(overall, results.cases)?];
+        if overall.score.percent().is_some() {
+            for assessment in results.standards.iter().filter(|one| one.score.percent().is_none()) {
+                sentences.push(self.unscored(assessment)?);
+            }
+        }
+        Ok(sentences.join(" "))
+    }
+
+    fn unscored(&self, assessment: &Assessment) -> Made<String> {
+        match &assessment.standard {
+            Some(id) => self.say("caution.no_question", &[("standard", &id.to_string())]),
+            None => self.say("caution.nothing", &[]),
+        }
+    }
+
     /// The words of caution that a board reads beside a score.
     fn caution(&self, assessment: &Assessment, cases: Option<u32>) -> Made<String> {
         match &assessment.certainty {
@@ -1166,7 +1184,7 @@ impl<'a> Making<'a, '_> {
             Certainty::NotASample(_) => self.say("caution.chosen", &[]),
             Certainty::TooFewCases(1) => self.say("caution.single", &[]),
             Certainty::TooFewCases(_) => self.say("caution.two", &[]),
-            Certainty::NotScored => self.say("scores.range_none", &[]),
+            Certainty::NotScored => self.unscored(assessment),
             Certainty::LowestOfSeveral => self.say("caution.lowest", &[]),
             Certainty::NotAllAsked => {
                 let id = assessment.standard.as_ref().map_or_else(String::new, ToString::to_string);

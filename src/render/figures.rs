@@ -118,6 +118,7 @@ fn unknown(path: &str, trouble: Trouble, span: Span, inputs: Inputs<'_>) -> Diag
         Trouble::Empty(why) => {
             Diagnostic::new(codes::UNKNOWN_FIGURE, format!("the figure `{}` has no value: {why}", path.trim()))
                 .at(place, "")
+                .hint("write the sentence without it")
         }
     }
 }
@@ -228,7 +229,7 @@ fn of_score(assessment: &Assessment, key: &str, words: &Catalogue) -> Result<Str
     }
 }
 
-const NO_POINTS: &str = "no points were available";
+const NO_POINTS: &str = "no question applied in any case, so no points were available";
 
 /// A share in whole percent, rounded half up.
 pub(super) fn percent(share: f64) -> u32 {

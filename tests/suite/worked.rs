@@ -221,6 +221,23 @@ fn two_cases_are_too_few() {
 }
 
 #[test]
+fn a_standard_that_no_question_applied_to_says_why_it_has_no_score() {
+    let project = Project::of_case("plain");
+    let audit = "data/2019-20-q3/audit.yaml";
+    for answers in ["3.2.1.a: Yes, 3.2.1.b: No", "3.2.1.a: Yes, 3.2.1.b: Yes", "3.2.1.a: Partly, 3.2.1.b: Yes"] {
+        project.edit(audit, answers, "3.2.1.a: N/A, 3.2.1.b: N/A");
+    }
+    project.build(&["-f", "md"]).exits(0);
+    let markdown = project.read("out/2019-20-q3/board-paper.md");
+    reads(&markdown, "No question of 3.2 applied in any case, so it has no score.");
+    project.edit("data/2019-20-q3/narrative.yaml", "Two managers", "Planning scored (=3.2.percent). Two managers");
+    let run = project.build(&["-f", "md"]).exits(1);
+    let problem = "the figure `3.2.percent` has no value: no question applied in any case, so no points were available \
+                   (write the sentence without it)";
+    assert!(run.problems().iter().any(|told| told.contains(problem)), "{:?}", run.problems());
+}
+
+#[test]
 fn a_sample_that_fell_short_is_told_with_its_reason() {
     let project = Project::of_case("plain");
     project.edit(
