@@ -413,8 +413,9 @@ fn cases(
 ) -> Vec<Case> {
     let prompts: BTreeMap<&str, &PromptId> = questions.known.iter().map(|id| (id.as_str(), id)).collect();
     let asking = Asking { framework, questions, prompts: &prompts, asked, not_asked };
-    let mut understood = BTreeMap::new();
-    raw.iter()
+    let mut words = Words::default();
+    let cases = raw
+        .iter()
         .map(|case| {
             let given: BTreeSet<&str> = case.answers.iter().map(|answer| answer.prompt.value.as_str()).collect();
             let absent: Vec<&str> = questions
@@ -423,7 +424,7 @@ fn cases(
                 .filter(|id| asked.contains(id) && !given.contains(id.as_str()))
                 .map(PromptId::as_str)
                 .collect();
-            let answers = answers(decoder, case, &asking, &absent, &mut understood);
+            let answers = answers(decoder, case, &asking, &absent, &mut words);
             // A prompt that is there under a wrong name is told as that.
             let written = case.answers.iter().map(|answer| answer.prompt.value.as_str());
             let misspelt = written.filter(|written| !prompts.contains_key(written));
@@ -452,7 +453,49 @@ fn cases(
                 answers,
             }
         })
-        .collect()
+        .collect();
+    words.complain(decoder, framework);
+    cases
+}
+
+/// A mistake that is made more often is told once, with how often.
+const TOLD_MAX: usize = 5;
+
+/// What the words of an audit's answers were taken for.
+#[derive(Default)]
+struct Words<'a> {
+    understood: BTreeMap<&'a str, Option<Answer>>,
+    /// Where those stand that are no answers: the case and the prompt in words, and the place.
+    unknown: BTreeMap<&'a str, Vec<(String, Span)>>,
+}
+
+impl Words<'_> {
+    fn complain(self, decoder: &mut Decoder<'_>, framework: &Framework) {
+        let answers = listed(words(&framework.scale));
+        for (word, mut places) in self.unknown {
+            let (count, shown) = (places.len(), shortened(word));
+            let is_often = count > TOLD_MAX;
+            if is_often {
+                places.truncate(1);
+            }
+            for (place, span) in places {
+                let message = match is_often {
+                    true => format!("`{shown}` is no answer, and stands in {count} places, the first of them {place}"),
+                    false => format!("`{shown}` is no answer: {place}"),
+                };
+                let hint = match (word.contains('\n'), is_often) {
+                    (true, _) => "a quotation mark before it is never closed".to_owned(),
+                    (_, true) => format!(
+                        "the answers are {answers}; if your auditors have other words, write them under `scale:` of the \
+                         framework `{}`",
+                        framework.id.value
+                    ),
+                    (_, false) => format!("the answers are {answers}"),
+                };
+                decoder.report(Diagnostic::new(codes::UNKNOWN_ANSWER, message).at(span, "").hint(hint));
+            }
+        }
+    }
 }
 
 /// What is known of the questions when the answers of a case are read.
@@ -464,16 +507,17 @@ struct Asking<'a> {
     not_asked: &'a BTreeSet<&'a PromptId>,
 }
 
-/// Understands a case's answers; `understood` keeps what each word was taken for.
+/// Understands a case's answers.
 fn answers<'a>(
     decoder: &mut Decoder<'_>,
     case: &'a RawCase,
     asking: &Asking<'_>,
     absent: &[&str],
-    understood: &mut BTreeMap<&'a str, Option<Answer>>,
+    words: &mut Words<'a>,
 ) -> BTreeMap<PromptId, Spanned<Answer>> {
     let Asking { framework, questions, prompts, asked, not_asked } = *asking;
     let mut answers: BTreeMap<PromptId, Spanned<Answer>> = BTreeMap::new();
+    let mut blank: Vec<(&PromptId, String, Span)> = Vec::new();
     for raw in &case.answers {
         let place = || raw.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
         let Some(&prompt) = prompts.get(raw.prompt.value.as_str()) else {
@@ -490,11 +534,7 @@ fn answers<'a>(
         };
         if raw.answer.value.is_empty() {
             if asked.contains(prompt) {
-                decoder.report(
-                    Diagnostic::new(codes::MISSING_ANSWER, format!("case `{}` has no answer to `{prompt}`{}", case.code.value, place()))
-                        .at(raw.answer.span, "blank")
-                        .hint("a blank is missing data, not N/A: ask the auditor, or write `N/A` if the prompt does not apply"),
-                );
+                blank.push((prompt, place(), raw.answer.span));
             }
             continue;
         }
@@ -510,25 +550,10 @@ fn answers<'a>(
             continue;
         }
         let understand = || understand(&framework.scale, &raw.answer.value);
-        let Some(answer) = *understood.entry(raw.answer.value.as_str()).or_insert_with(understand) else {
-            let hint = if raw.answer.value.contains('\n') {
-                "a quotation mark before it is never closed".to_owned()
-            } else {
-                format!("the answers are {}", listed(words(&framework.scale)))
-            };
-            decoder.report(
-                Diagnostic::new(
-                    codes::UNKNOWN_ANSWER,
-                    format!(
-                        "`{}` is no answer: case `{}`, prompt `{prompt}`{}",
-                        shortened(&raw.answer.value),
-                        case.code.value,
-                        place()
-                    ),
-                )
-                .at(raw.answer.span, "")
-                .hint(hint),
-            );
+        let word = raw.answer.value.as_str();
+        let Some(answer) = *words.understood.entry(word).or_insert_with(understand) else {
+            let written = format!("case `{}`, prompt `{prompt}`{}", case.code.value, place());
+            words.unknown.entry(word).or_default().push((written, raw.answer.span));
             continue;
         };
         if questions.key.contains_key(prompt) && !is_verdict(answer, &framework.scale) {
@@ -564,6 +589,13 @@ fn answers<'a>(
                 answers.insert(prompt.clone(), Spanned::new(answer, raw.answer.span));
             }
         }
+    }
+    let others = if blank.len() > TOLD_MAX { blank.drain(1..).count() } else { 0 };
+    for (prompt, place, span) in blank {
+        let more = if others > 0 { format!(" and to {others} more") } else { String::new() };
+        let message = format!("case `{}` has no answer to `{prompt}`{place}{more}", case.code.value);
+        let hint = "a blank is missing data, not N/A: ask the auditor, or write `N/A` if the prompt does not apply";
+        decoder.report(Diagnostic::new(codes::MISSING_ANSWER, message).at(span, "blank").hint(hint));
     }
     answers
 }
