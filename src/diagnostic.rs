@@ -120,8 +120,12 @@ impl Diagnostic {
 /// Returns the known name most like what was written; `None` where none is near.
 pub fn closest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let fold = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+    // An id that begins with a letter of its own, `F-2020-001`, is of that kind: no other was meant.
+    let kind = |text: &str| fold(text).split_once('_').map(|(kind, _)| kind.to_owned()).filter(|kind| kind.len() == 1);
+    let own_kind = kind(written);
     known
         .into_iter()
+        .filter(|name| own_kind.is_none() || kind(name).is_none_or(|kind| own_kind.as_ref() == Some(&kind)))
         .map(|name| (strsim::damerau_levenshtein(&fold(written), &fold(name)), name))
         .filter(|&(distance, name)| distance <= name.chars().count().max(written.chars().count()).div_ceil(3).min(4))
         .min_by_key(|&(distance, name)| (distance, name))
@@ -183,6 +187,8 @@ mod tests {
         assert_eq!(closest("theem", ["theme", "totals"]), Some("theme"));
         assert_eq!(closest("nextsteps", ["next_steps", "context"]), Some("next_steps"));
         assert_eq!(closest("banana", ["theme", "totals"]), None);
+        assert_eq!(closest("f-2020-01", ["F-2020-001", "Q-2020-01"]), Some("F-2020-001"));
+        assert_eq!(closest("F-2020-01", ["Q-2020-01"]), None);
     }
 
     #[test]

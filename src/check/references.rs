@@ -108,7 +108,8 @@ fn sources_of_actions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
         if known.binary_search(&source.value).is_err() {
             let known = known.iter().map(String::as_str);
             let what = "finding, ask or recommendation";
-            found.push(Diagnostic::unknown_id(what, &source.value, source.span, known).field("source"));
+            let unknown = Diagnostic::unknown_id(what, &source.value, source.span, known).field("source");
+            found.push(unknown.hint("change this `source`, or list again what the action came from"));
         }
     }
 }
