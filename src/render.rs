@@ -25,7 +25,7 @@ use crate::model::narrative::{Appendix, FreeSection, Narrative, Paper};
 use crate::model::results::Results;
 use crate::model::template::{SectionTemplate, Template, TemplateSet};
 use crate::model::{Quarter, ServiceData};
-use crate::source::{SourceId, Sources, Span, Text};
+use crate::source::{SourceId, Sources, Span, Spanned, Text};
 
 use slots::Slots;
 
@@ -144,7 +144,7 @@ pub fn render(inputs: Inputs<'_>, engine: &Engine) -> Result<Rendered, Vec<Diagn
         filling.appendices(&mut sections);
         filling.notes(&mut sections);
     }
-    filling.finished(Document { title: inputs.paper.title.value.clone(), header, sections }, date)
+    filling.finished(Document { title: typographic(&inputs.paper.title), header, sections }, date)
 }
 
 /// What is said of a string that the catalogue does not hold.
@@ -262,7 +262,7 @@ impl Filling<'_> {
             document.sections.push(section);
         }
         let span = appendix.title.span;
-        let to = vec![text(&self.inputs.paper.title.value, span)];
+        let to = vec![text(&typographic(&self.inputs.paper.title), span)];
         let meeting = vec![text(&date, span)];
         let reason =
             appendix.reason.as_ref().map(|reason| figures::fill_inlines(&reason.inlines, self.inputs, &mut Vec::new()));
@@ -577,6 +577,16 @@ fn split_label(line: &str) -> Option<(&str, &str)> {
     let is_escaped = |at: usize| (at - line[..at].trim_end_matches('\\').len()) % 2 == 1;
     let (at, _) = line.match_indices(':').find(|&(at, _)| !is_escaped(at))?;
     Some((&line[..at], &line[at + 1..]))
+}
+
+/// A plain value with the quotation marks and apostrophes that it would have in a sentence.
+pub fn typographic(written: &Spanned<String>) -> String {
+    if !written.value.contains(['"', '\'']) {
+        return written.value.clone();
+    }
+    let (inlines, _) = parse::inlines(&Text::opaque(environment::escaped(&written.value), written.span));
+    // A name has no figures; the mark of an escaped one has done its work.
+    crate::document::plain(&inlines).replace(parse::ESCAPED_FIGURE, "")
 }
 
 fn text(value: &str, span: Span) -> Inline {

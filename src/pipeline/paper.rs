@@ -18,7 +18,7 @@ use crate::model::service::Language;
 use crate::model::template::{OF_DIFFERENCES, Template, TemplateSet};
 use crate::output::{self, Output, Written};
 use crate::render::{self, Engine, Inputs, Recipient, Rendered};
-use crate::source::{SourceId, Sources, Span, resolved};
+use crate::source::{SourceId, Sources, Span, Spanned, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::documents::{documents, has_answers};
@@ -835,19 +835,22 @@ impl<'a> Making<'a> {
             Some(Logo { file, alt: logo.alt.clone() })
         });
         // No board reads what one practitioner does.
-        let board = service.board.as_ref().filter(|_| self.plan.practitioner.is_none());
+        let at = service.name.span;
+        let typographic = |text: &String| render::typographic(&Spanned::new(text.clone(), at));
+        let board = service.board.as_ref().filter(|_| self.plan.practitioner.is_none()).map(typographic);
+        let organisation = typographic(&service.name.value);
         let is_draft = paper.version.as_ref().is_some_and(|version| version.state == VersionState::Draft);
         Ok(Setting {
             style: self.style(),
             title: rendered.document.title.clone(),
-            organisation: service.name.value.clone(),
-            board: board.cloned(),
             date: rendered.date.clone(),
-            authors: paper.authors.clone(),
-            description: match board {
-                Some(board) => format!("{}: {board}, {}", service.name.value, rendered.date),
-                None => format!("{}, {}", service.name.value, rendered.date),
+            authors: paper.authors.iter().map(typographic).collect(),
+            description: match &board {
+                Some(board) => format!("{organisation}: {board}, {}", rendered.date),
+                None => format!("{organisation}, {}", rendered.date),
             },
+            organisation,
+            board,
             keywords: Vec::new(),
             id: None,
             language: service.language.language.clone(),

@@ -134,7 +134,7 @@ fn say(catalogue: &Catalogue, key: &str, values: &Kwargs) -> Result<String, Erro
 /// Escapes a plain value so that Markdown prints it as it is.
 ///
 /// Quotes are left to smart punctuation, which makes them curly as it does in prose.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -619,6 +619,19 @@ fn a_kind_of_the_users_own_has_all_that_kinds_share() {
     );
 }
 
+/// Titles and names are plain text, and have the quotation marks of sentences all the same.
+#[test]
+fn a_title_has_the_quotation_marks_of_a_sentence() {
+    let project = Project::of_case("plain");
+    project.edit("data/2019-20-q3/narrative.yaml", "title: Audit of", "title: The board's \"first\" *audit* of");
+    project.build(&["2019-20-q3", "-f", "md"]).exits(0);
+    let markdown = project.read("out/2019-20-q3/board-paper.md");
+    assert!(markdown.starts_with("# The board’s “first” \\*audit\\* of out-of-court disposals\n"), "{markdown}");
+    project.run(&["eject", "2019-20-q3/board-paper", "ejected"]).exits(0);
+    let content = project.json("ejected/content.json");
+    assert_eq!(content["title"], "The board’s “first” *audit* of out-of-court disposals");
+}
+
 #[test]
 fn page_numbers_can_be_left_to_the_clerk() {
     let project = Project::of_case("own-kind");
