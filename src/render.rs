@@ -56,6 +56,8 @@ pub struct Inputs<'a> {
     pub recipient: Option<Recipient<'a>>,
     /// Whether a gap is marked instead of being an error.
     pub draft: bool,
+    /// Of a draft: the fields of the narrative that are still to be written, `learning[0]`.
+    pub to_write: &'a [&'a str],
 }
 
 /// The practitioner whose document it is.
@@ -309,7 +311,8 @@ impl Filling<'_> {
         let blocks = template.file.as_ref().and_then(|file| self.fill(&file.value));
         let failed = template.file.is_some() && blocks.is_none();
         let mut blocks = blocks.map_or_else(Vec::new, |(id, text)| self.blocks(id, &text, level));
-        if self.inputs.draft && template.required && blocks.is_empty() {
+        let is_open = template.file.is_some() && self.is_to_write(&key_of(template));
+        if is_open || self.inputs.draft && template.required && blocks.is_empty() {
             blocks.extend(self.gap());
         }
         let span = Span::new(template.id.span.source, 0..0);
@@ -431,6 +434,13 @@ impl Filling<'_> {
         }
     }
 
+    /// Whether something under a key of the narrative is still to be written.
+    fn is_to_write(&self, key: &str) -> bool {
+        let below =
+            |field: &&str| field.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        self.inputs.to_write.iter().any(below)
+    }
+
     /// What a draft prints where a section is still to be written.
     fn gap(&mut self) -> Option<Block> {
         let span = self.inputs.paper.span.before();
@@ -453,7 +463,7 @@ impl Filling<'_> {
     fn missing_section(&self, template: &SectionTemplate) -> Diagnostic {
         let words = template.title.as_ref().and_then(|title| title.words(self.inputs.catalogue).ok());
         let title = words.as_deref().unwrap_or(template.id.value.as_str());
-        let key = template.key.clone().unwrap_or_else(|| template.id.value.as_str().replace('-', "_"));
+        let key = key_of(template);
         Diagnostic::new(codes::MISSING_SECTION, format!("the section \"{title}\" has no text"))
             .at(self.inputs.paper.span.before(), format!("`{}` must have it", self.template.id))
             .hint(format!("write it under the key `{key}:` of this file"))
@@ -538,6 +548,11 @@ impl Filling<'_> {
             );
         }
     }
+}
+
+/// The key of the narrative that a section prints: as the template says, or else its id.
+fn key_of(template: &SectionTemplate) -> String {
+    template.key.clone().unwrap_or_else(|| template.id.value.as_str().replace('-', "_"))
 }
 
 /// Gives the pictures of charts other names.

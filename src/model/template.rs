@@ -56,7 +56,7 @@ pub struct SectionTemplate {
     pub numbering: Numbering,
     pub page: Page,
     pub new_page: bool,
-    /// The key of the narrative that it is written under, where that is not its id: for messages.
+    /// The key of the narrative that it is written under, where that is not its id: for messages, and for the gaps of a draft.
     pub key: Option<String>,
     /// Whether an empty section is an error; an empty one that is not required is left out.
     pub required: bool,

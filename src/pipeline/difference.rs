@@ -279,6 +279,7 @@ impl<'a> Comparing<'a> {
             part: None,
             recipient: None,
             draft: false,
+            to_write: &[],
         }
     }
 

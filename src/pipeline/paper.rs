@@ -666,6 +666,7 @@ impl<'a> Making<'a> {
         // `load` has said that there are no strings for this language.
         let catalogue = self.loaded.catalogues.get(&language.to_string())?;
         let changes = changes_shown(plan.run, plan.quarter, plan.paper);
+        let to_write = self.to_write();
         let inputs = Inputs {
             sources: &self.loaded.sources,
             templates: &self.loaded.templates,
@@ -681,6 +682,7 @@ impl<'a> Making<'a> {
             part: plan.part,
             recipient: plan.practitioner.map(|practitioner| Recipient { practitioner, file: plan.file() }),
             draft: self.request.draft,
+            to_write: &to_write,
         };
         let rendered = match self.timings.time(Stage::Render, || render::render(inputs, self.shared.engine(inputs))) {
             Ok(rendered) => rendered,
@@ -757,6 +759,16 @@ impl<'a> Making<'a> {
             date: plan.paper.meeting.value.civil(),
             rendered,
         })
+    }
+
+    /// Of a draft the fields of its narrative that are still to be written.
+    fn to_write(&self) -> Vec<&'a str> {
+        let text = self.plan.paper.text.as_ref().and_then(|text| text.source);
+        let is_own = |source: SourceId| Some(source) == self.plan.quarter.narrative_source || Some(source) == text;
+        let told = self.loaded.diagnostics.iter().filter(|one| self.request.draft && one.code == codes::TO_WRITE);
+        told.filter(|one| one.span().is_some_and(|span| is_own(span.source)))
+            .filter_map(|one| one.field.as_deref())
+            .collect()
     }
 
     /// Who reads the paper: as it says, or else as its template does.

@@ -250,6 +250,19 @@ mod new {
         project.build(&["--draft", "2024-25-q3"]).exits(0);
         let markdown = project.read("out/2024-25-q3/board-paper.md");
         assert!(markdown.contains("## 1 Why is this report here?\n\n**Still to be written.**"), "{markdown}");
+        // So are those of a section that is there, and of one that need not be.
+        let gap_of = |heading: &str| {
+            let section = markdown.split(&format!("# {heading}\n")).nth(1).unwrap_or_default();
+            section.split("\n#").next().unwrap_or_default().trim_end().ends_with("**Still to be written.**")
+        };
+        for heading in [
+            "2.2 Method and sample",
+            "2.5 Next steps",
+            "4.1 Of this board as a group",
+            "4.2 Of individual partner agencies",
+        ] {
+            assert!(gap_of(heading), "{heading}: {markdown}");
+        }
         assert!(!markdown.contains("TODO"), "{markdown}");
         project.build(&["2024-25-q3"]).exits(1);
     }
