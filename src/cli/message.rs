@@ -85,14 +85,20 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Str
     }
     for file in files {
         let source = sources.source(file);
-        let annotations = diagnostic.labels.iter().enumerate().filter(|(_, label)| label.span.source == file);
-        let annotations = annotations.map(|(n, label)| {
+        let labels = || diagnostic.labels.iter().enumerate().filter(|(_, label)| label.span.source == file);
+        // The lines that are shown, and no others: of a long file the rest would be read for each message.
+        let (start, end) = labels()
+            .fold((usize::MAX, 0), |(start, end), (_, label)| (start.min(label.span.start), end.max(label.span.end)));
+        let first = source.line_column(start).line;
+        let start = source.line_start(first);
+        let end = source.text[end..].find('\n').map_or(source.text.len(), |at| end + at + 1);
+        let annotations = labels().map(|(n, label)| {
             let kind = if n == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let annotation = kind.span(label.span.start..label.span.end);
+            let annotation = kind.span(label.span.start - start..label.span.end - start);
             if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
         });
-        group =
-            group.element(Snippet::source(source.text.as_str()).path(source.path.as_str()).annotations(annotations));
+        let lines = Snippet::source(&source.text[start..end]).line_start(first);
+        group = group.element(lines.path(source.path.as_str()).annotations(annotations));
     }
     // A message that names the field itself need not be repeated.
     if let Some(field) = diagnostic.field.as_ref().filter(|field| !diagnostic.message.contains(&format!("`{field}`"))) {
