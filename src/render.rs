@@ -149,6 +149,12 @@ pub fn render(inputs: Inputs<'_>, engine: &Engine) -> Result<Rendered, Vec<Diagn
     filling.finished(Document { title: typographic(&inputs.paper.title), header, sections }, date)
 }
 
+/// Finds what is wrong with the figures of a paper that cannot be rendered, since something else is wrong: figures that
+/// nothing has the name of.
+pub fn unknown_figures(inputs: Inputs<'_>) -> Vec<Diagnostic> {
+    figures::unknown_in(inputs.narrative, inputs)
+}
+
 /// What is said of a string that the catalogue does not hold.
 pub fn missing_string(missing: &MissingString, catalogue: &Catalogue) -> Diagnostic {
     Diagnostic::new(codes::TEMPLATE_ERROR, missing.0.clone())

@@ -22,7 +22,7 @@ use crate::source::{SourceId, Sources, Span, Spanned, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::documents::{documents, has_answers};
-use super::service::{ServiceRun, changes_shown, sources_of, sources_shown};
+use super::service::{ServiceRun, changes_shown, is_broken, sources_of, sources_shown};
 use super::stale::{self, Stale};
 use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 
@@ -303,10 +303,11 @@ enum Bytes {
 /// Makes one paper and, if asked to, writes its files.
 pub(super) fn make(request: &Request, loaded: &Loaded, shared: &Shared<'_>, plan: &Plan<'_>) -> Made {
     let mut made = Made::skipped();
+    let mut making = Making::new(request, loaded, shared, plan);
     let artifacts = if plan.blocked {
+        made.diagnostics = making.unknown_figures();
         None
     } else {
-        let mut making = Making::new(request, loaded, shared, plan);
         let artifacts = making.artifacts();
         made.diagnostics = making.diagnostics;
         made.printed = making.printed;
@@ -667,23 +668,7 @@ impl<'a> Making<'a> {
         let catalogue = self.loaded.catalogues.get(&language.to_string())?;
         let changes = changes_shown(plan.run, plan.quarter, plan.paper);
         let to_write = self.to_write();
-        let inputs = Inputs {
-            sources: &self.loaded.sources,
-            templates: &self.loaded.templates,
-            catalogue,
-            service: plan.run.service,
-            quarter: plan.quarter,
-            narrative: &plan.narrative,
-            paper: plan.paper,
-            results: &plan.run.results,
-            composites: &plan.run.composites,
-            changes: &changes,
-            difference: plan.difference,
-            part: plan.part,
-            recipient: plan.practitioner.map(|practitioner| Recipient { practitioner, file: plan.file() }),
-            draft: self.request.draft,
-            to_write: &to_write,
-        };
+        let inputs = Inputs { changes: &changes, to_write: &to_write, ..self.inputs(catalogue) };
         let rendered = match self.timings.time(Stage::Render, || render::render(inputs, self.shared.engine(inputs))) {
             Ok(rendered) => rendered,
             Err(found) => {
@@ -759,6 +744,47 @@ impl<'a> Making<'a> {
             date: plan.paper.meeting.value.civil(),
             rendered,
         })
+    }
+
+    /// What the paper is rendered from, without what changed and what is still to be written.
+    fn inputs(&self, catalogue: &'a Catalogue) -> Inputs<'a> {
+        let plan = self.plan;
+        Inputs {
+            sources: &self.loaded.sources,
+            templates: &self.loaded.templates,
+            catalogue,
+            service: plan.run.service,
+            quarter: plan.quarter,
+            narrative: &plan.narrative,
+            paper: plan.paper,
+            results: &plan.run.results,
+            composites: &plan.run.composites,
+            changes: &[],
+            difference: plan.difference,
+            part: plan.part,
+            recipient: plan.practitioner.map(|practitioner| Recipient { practitioner, file: plan.file() }),
+            draft: self.request.draft,
+            to_write: &[],
+        }
+    }
+
+    /// Finds what can be told of a paper's figures while something that it rests on has errors: so one run tells of all
+    /// mistakes. Where the scores or the author's own figures may be what is wrong, nothing is.
+    fn unknown_figures(&self) -> Vec<Diagnostic> {
+        let plan = self.plan;
+        let service = plan.run.service;
+        let catalogue = self.loaded.catalogues.get(&service.service.language.to_string());
+        let own_figures = |one: &Diagnostic| {
+            let is_own = one.span().is_some_and(|span| Some(span.source) == plan.quarter.narrative_source);
+            is_own && one.field.as_ref().is_some_and(|field| field.starts_with("figures"))
+        };
+        let is_sound = !is_broken(service, plan.quarter, &plan.run.broken)
+            && !plan.run.broken.contains(&None)
+            && !self.loaded.diagnostics.iter().any(own_figures);
+        match catalogue.filter(|_| is_sound) {
+            Some(catalogue) => render::unknown_figures(self.inputs(catalogue)),
+            None => Vec::new(),
+        }
     }
 
     /// Of a draft the fields of its narrative that are still to be written.

@@ -6,7 +6,7 @@ use crate::document::{Block, BlockKind, Inline, InlineKind};
 use crate::model::audit::Audit;
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::framework::RatingMethod;
-use crate::model::narrative::Figure;
+use crate::model::narrative::{Figure, Narrative};
 use crate::model::results::{Assessment, Results};
 use crate::source::Span;
 
@@ -24,6 +24,20 @@ pub(super) fn fill_inlines(inlines: &[Inline], inputs: Inputs<'_>, diagnostics: 
     let mut inlines = inlines.to_vec();
     fill(&mut inlines, inputs, diagnostics);
     inlines
+}
+
+/// Finds the figures in a narrative that nothing has the name of. What has no value is left out: it may have one as soon as
+/// something else is mended.
+pub(super) fn unknown_in(narrative: &Narrative, inputs: Inputs<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for prose in narrative.prose() {
+        fill_blocks(&prose.blocks, inputs, &mut found);
+    }
+    for line in narrative.lines() {
+        fill_inlines(&line.inlines, inputs, &mut found);
+    }
+    found.retain(|one| one.code == codes::UNKNOWN_FIGURE && !one.message.contains(NO_VALUE));
+    found
 }
 
 fn fill_block(block: &mut Block, inputs: Inputs<'_>, diagnostics: &mut Vec<Diagnostic>) {
@@ -80,6 +94,8 @@ fn filled(text: &str, span: Span, inputs: Inputs<'_>, diagnostics: &mut Vec<Diag
     if out.contains(ESCAPED_FIGURE) { out.replace(ESCAPED_FIGURE, "") } else { out }
 }
 
+const NO_VALUE: &str = "has no value";
+
 /// Why a figure has no value.
 enum Trouble {
     /// The catalogue of strings lacks the form of its number.
@@ -116,7 +132,7 @@ fn unknown(path: &str, trouble: Trouble, span: Span, inputs: Inputs<'_>) -> Diag
             .hint("for the characters themselves write `\\(=`"),
         Trouble::Missing(missing) => super::missing_string(&missing, inputs.catalogue),
         Trouble::Empty(why) => {
-            Diagnostic::new(codes::UNKNOWN_FIGURE, format!("the figure `{}` has no value: {why}", path.trim()))
+            Diagnostic::new(codes::UNKNOWN_FIGURE, format!("the figure `{}` {NO_VALUE}: {why}", path.trim()))
                 .at(place, "")
                 .hint("write the sentence without it")
         }

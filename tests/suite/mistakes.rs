@@ -247,3 +247,22 @@ fn mistakes_in_every_file_are_told_together() {
     ];
     assert_eq!(files, expected, "{}", run.stderr);
 }
+
+/// A paper that cannot be rendered yet has its figures looked at all the same, as far as they can be told to be wrong.
+#[test]
+fn a_figure_that_does_not_exist_is_told_beside_other_mistakes() {
+    let narrative = "data/2019-20-q3/narrative.yaml";
+    let project = Project::of_case("plain");
+    project.edit(narrative, "Two managers", "(=3.9.percent), (=2019-20-q4/overall.percent): two managers");
+    project.edit(narrative, "learning:", "learnt:");
+    let run = project.check().exits(1);
+    let problems = run.problems();
+    let told: Vec<&str> =
+        problems.iter().filter_map(|problem| problem.split("error[").nth(1)?.split(']').next()).collect();
+    assert_eq!(told, ["unknown-figure", "unknown-key"], "{problems:?}");
+    // Where the scores themselves have mistakes, their figures are not spoken of.
+    project.edit("data/2019-20-q3/audit.yaml", "3.1.1.b: Partly", "3.1.1.b: Mostly");
+    let run = project.check().exits(1);
+    let problems = run.problems();
+    assert!(problems.iter().all(|problem| !problem.contains("unknown-figure")), "{problems:?}");
+}
