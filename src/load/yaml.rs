@@ -158,8 +158,21 @@ fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, col
     let indentation = &line[..line.len() - line.trim_start().len()];
     // Brackets that a comment left open are noticed on the next line only.
     let earlier = source.text[..span.start].lines().rev().take(2).collect::<Vec<_>>().concat();
-    let (words, hint) = if tab.is_none() && message.contains("flow") && earlier.contains(" #") {
+    let before = source.text[start..span.start].trim_end();
+    let opened = |open: char, close: char| before.matches(open).count() > before.matches(close).count();
+    let in_brackets = opened('{', '}') || opened('[', ']');
+    let in_flow = message.contains("flow") || message.contains("only valid inside a block");
+    let (words, hint) = if tab.is_none() && in_flow && earlier.contains(" #") {
         ("a comment cuts off what closes this", "put quotes around a text that holds ` #`, as in \"#1d3d5c\"")
+    } else if in_brackets && message.contains("trailing content after") {
+        (
+            "something follows the closing quotation mark",
+            "put the whole text in single quotation marks (`'`), and write an apostrophe in it twice",
+        )
+    } else if in_brackets && message.contains("unexpected character: `|'") {
+        ("`|` stands inside brackets", "give each key a line of its own, without `{` and `}`: then `|` may follow it")
+    } else if before.ends_with([']', '}']) && message.contains("did not find expected key") {
+        ("something follows the closing bracket", "a text that begins with `[` or `{` needs quotes around it")
     } else if indentation.contains('\t') {
         TABS
     } else {
@@ -208,6 +221,13 @@ const IN_WORDS: &[(&str, &str, &str)] = &[
     ),
     ("mapping keys", "a text begins with `? `", NEEDS_BLOCK),
     ("an unknown tag", "a text begins with `!`", NEEDS_BLOCK),
+    ("scanning an anchor or alias", "a text begins with `*` or `&`", NEEDS_BLOCK),
+    ("only valid inside a block", "a bracket above is never closed", "close each `[` with `]` and each `{` with `}`"),
+    (
+        "expected '-' indicator",
+        "this line is indented in a way that fits nothing above",
+        "each item of a list begins with `- `, and its keys stand exactly below each other",
+    ),
     ("unknown anchor", "a text begins with `*`", NEEDS_BLOCK),
     ("unexpected character: `@'", "a text begins with `@`", NEEDS_BLOCK),
     ("unexpected character: `%'", "a text begins with `%`", NEEDS_BLOCK),
