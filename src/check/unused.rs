@@ -58,23 +58,35 @@ struct Written<'a> {
 ///
 /// A key of which nothing is printed is told once. Decisions, and findings that an action comes from, are there to be
 /// counted with: no paper needs to print them.
-/// Where there is no paper but for single practitioners, the narrative is written for one that is still to come. `kinds`
-/// finds the kinds of paper that have a place for a key.
+/// Where there is no paper but for single practitioners, the narrative, but for what such a paper has of its own, is written
+/// for one that is still to come. `kinds` finds the kinds of paper that have a place for a key.
 pub fn unused(
     service: &ServiceData,
     quarter: &Quarter,
     printed: &Printed,
     kinds: impl Fn(&str) -> Vec<String>,
 ) -> Vec<Diagnostic> {
-    let narrative = quarter.narrative.as_ref().filter(|narrative| narrative.papers_of_all().next().is_some());
-    let Some(narrative) = narrative else { return Vec::new() };
-    let texts = narrative.texts().filter_map(|(_, text)| text.narrative.as_deref());
-    let mut by_key: BTreeMap<&str, BTreeMap<Span, Written<'_>>> = BTreeMap::new();
-    for narrative in [narrative].into_iter().chain(texts) {
-        for text in written(service, narrative, printed) {
-            let key = text.field.split('[').next().unwrap_or(text.field);
-            by_key.entry(key).or_default().insert(text.place, text);
+    let Some(narrative) = &quarter.narrative else { return Vec::new() };
+    let mut all: Vec<Written<'_>> = Vec::new();
+    if narrative.papers_of_all().next().is_some() {
+        all.extend(written(service, narrative, printed));
+    }
+    for (_, text) in narrative.texts() {
+        let (Some(source), Some(own)) = (text.source, text.narrative.as_deref()) else { continue };
+        all.extend(written(service, own, printed).into_iter().filter(|text| text.place.source == source));
+    }
+    for paper in &narrative.papers {
+        let steps = paper.version.iter().flat_map(|version| &version.history).map(|step| &step.note);
+        for line in steps.chain(&paper.late) {
+            all.push(Written { field: &line.field, place: line.span, is_printed: printed.holds(line.span) });
         }
+    }
+    let mut by_key: BTreeMap<&str, BTreeMap<Span, Written<'_>>> = BTreeMap::new();
+    for text in all {
+        // Of the field of a paper, `papers[0].late`, what stands behind the place in the list.
+        let behind = text.field.strip_prefix("papers[").and_then(|rest| rest.split_once("].")).map(|(_, rest)| rest);
+        let key = behind.unwrap_or(text.field).split('[').next().unwrap_or_default();
+        by_key.entry(key).or_default().insert(text.place, text);
     }
     let mut found = Vec::new();
     for (key, texts) in by_key {

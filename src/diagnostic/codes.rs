@@ -1015,7 +1015,8 @@ register! {
     ///
     /// Each kind of paper has its own sections: a board paper has no place for a `summary`. What
     /// you wrote would reach nobody, and nobody would notice. A quarter is looked at when all of
-    /// its papers are made, and a key of which nothing is printed is told once.
+    /// its papers are made, so that the papers are there even where `--deny` makes it an error. A
+    /// key of which nothing is printed is told once.
     ///
     /// Example:
     ///

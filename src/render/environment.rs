@@ -73,15 +73,17 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether a kind of paper reads a value that templates have by this name, in its own files or in those that they
-    /// include.
+    /// Whether a kind of paper reads a value that templates have by this name, `learning` or `asks.board`, or something of
+    /// it, in its own files or in those that they include.
     pub fn reads(&self, templates: &TemplateSet, kind: &TemplateId, name: &str) -> bool {
         let folder = format!("{kind}/");
         let mut open: Vec<String> = templates.files.keys().filter(|file| file.starts_with(&folder)).cloned().collect();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         while let Some(file) = open.pop() {
             let Ok(template) = self.environment.get_template(&file) else { continue };
-            if template.undeclared_variables(false).contains(name) {
+            let is_below =
+                |read: &String| read.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            if template.undeclared_variables(true).iter().any(is_below) {
                 return true;
             }
             let included = template.source().split("include \"").skip(1).filter_map(|rest| rest.split('"').next());
