@@ -106,6 +106,7 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
 
 pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&Audit>, found: &mut Vec<Diagnostic>) {
     let has_answers = audit.is_some_and(|audit| audit.cases().iter().any(|case| !case.answers.is_empty()));
+    let looked_at = audit.and_then(Audit::cases_completed);
     let not_asked =
         |prompt: &PromptId| audit.iter().flat_map(|audit| &audit.not_asked).any(|not_asked| not_asked.value == *prompt);
     for (finding, result) in narrative.findings.iter().zip(&results.findings) {
@@ -122,6 +123,19 @@ pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&
                 Diagnostic::new(codes::BAD_VALUE, "evidence is counted from the answers, not typed")
                     .at(n.span, "typed here")
                     .hint("list the finding's `prompts:` instead; counts are typed only where no answers were kept"),
+            ),
+            (Evidence::Counts { of, .. }, _) if looked_at.is_some_and(|cases| of.value > cases) => found.push(
+                Diagnostic::new(
+                    codes::SAMPLE_DISAGREES,
+                    format!(
+                        "the finding `{}` speaks of {} cases, and {} were looked at",
+                        finding.id.value,
+                        of.value,
+                        looked_at.unwrap_or_default()
+                    ),
+                )
+                .at(of.span, "more than were looked at")
+                .hint("`n` cases show the finding, `of` cases could have shown it; `completed` of the sample are all"),
             ),
             // Not asked, N/A throughout, or not there at all, which is told where it is referred to.
             (Evidence::Prompts(prompts), Some((_, 0))) => {
@@ -148,7 +162,12 @@ pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&
                 found.push(
                     Diagnostic::new(
                         codes::NO_EVIDENCE,
-                        format!("in none of {of} cases did the answers show the finding `{}`", finding.id.value),
+                        match of {
+                            1 => format!("the answers on its only case do not show the finding `{}`", finding.id.value),
+                            of => {
+                                format!("in none of {of} cases did the answers show the finding `{}`", finding.id.value)
+                            }
+                        },
                     )
                     .at(finding.id.span, format!("none of its prompts {what}"))
                     .hint("is it the right prompt, and the right kind of finding?"),

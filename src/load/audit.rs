@@ -90,8 +90,8 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
     let theme = fields.required(decoder, "theme", Decoder::id);
     let framework = fields.optional(decoder, "framework", Decoder::id);
     let domain = match framework {
-        Some(_) => fields.required(decoder, "domain", Decoder::id),
-        None => fields.optional(decoder, "domain", Decoder::id),
+        Some(_) if fields.to_write("domain").is_none() => fields.required(decoder, "domain", Decoder::id),
+        _ => fields.optional(decoder, "domain", Decoder::id),
     };
     let commenced = fields.optional(decoder, "commenced", period);
     let audited = fields.optional(decoder, "audited", period);
@@ -295,7 +295,11 @@ pub(super) fn resolve(
             complain_of_totals(decoder, framework, &raw);
             Scoring::None
         }
-        (Some(totals), Some(framework), _) => Scoring::Totals(known_totals(decoder, totals, framework)),
+        (Some(totals), Some(framework), _) => {
+            let totals = known_totals(decoder, totals, framework);
+            complain_of_absent_totals(decoder, &totals, domain, &not_asked);
+            Scoring::Totals(totals)
+        }
         (Some(totals), None, _) => Scoring::Totals(totals.clone()),
         (None, Some(framework), Some(questions)) if !raw.cases.is_empty() => {
             let asked = questions.asked(&raw.cases, &not_asked);
@@ -394,6 +398,28 @@ fn known_totals(decoder: &mut Decoder<'_>, totals: &[Total], framework: &Framewo
     known
 }
 
+/// Without the total of a standard the overall score would be that of the others.
+fn complain_of_absent_totals(
+    decoder: &mut Decoder<'_>,
+    totals: &[Total],
+    domain: Option<&Domain>,
+    not_asked: &BTreeSet<&PromptId>,
+) {
+    let (Some(domain), Some(last)) = (domain, totals.last()) else { return };
+    for standard in &domain.standards {
+        let mut prompts = standard.key_questions.iter().flat_map(|question| &question.prompts);
+        let is_there = totals.iter().any(|total| total.standard.value == standard.id.value);
+        if !is_there && prompts.any(|prompt| !not_asked.contains(&prompt.id.value)) {
+            let message = format!("the totals have none of the standard `{}`, {}", standard.id.value, standard.title);
+            decoder.report(
+                Diagnostic::new(codes::MISSING_ANSWER, message)
+                    .at(last.standard.span, "the last of them")
+                    .hint("add its points; where nobody looked at it, list its prompts under `not_asked:`"),
+            );
+        }
+    }
+}
+
 fn repeated_cases(decoder: &mut Decoder<'_>, cases: &[RawCase]) {
     let mut seen: BTreeMap<&CaseCode, Span> = BTreeMap::new();
     for case in cases {
@@ -465,20 +491,22 @@ const TOLD_MAX: usize = 5;
 #[derive(Default)]
 struct Words<'a> {
     understood: BTreeMap<&'a str, Option<Answer>>,
-    /// Where those stand that are no answers: the case and the prompt in words, and the place.
-    unknown: BTreeMap<&'a str, Vec<(String, Span)>>,
+    /// Where those stand that are no answers, by what they are in small letters: as written, the case and the prompt in
+    /// words, and the place.
+    unknown: BTreeMap<String, Vec<(&'a str, String, Span)>>,
 }
 
 impl Words<'_> {
     fn complain(self, decoder: &mut Decoder<'_>, framework: &Framework) {
         let answers = listed(words(&framework.scale));
-        for (word, mut places) in self.unknown {
-            let (count, shown) = (places.len(), shortened(word));
+        for mut places in self.unknown.into_values() {
+            let count = places.len();
             let is_often = count > TOLD_MAX;
             if is_often {
                 places.truncate(1);
             }
-            for (place, span) in places {
+            for (word, place, span) in places {
+                let shown = shortened(word);
                 let message = match is_often {
                     true => format!("`{shown}` is no answer, and stands in {count} places, the first of them {place}"),
                     false => format!("`{shown}` is no answer: {place}"),
@@ -486,8 +514,8 @@ impl Words<'_> {
                 let hint = match (word.contains('\n'), is_often) {
                     (true, _) => "a quotation mark before it is never closed".to_owned(),
                     (_, true) => format!(
-                        "the answers are {answers}; if your auditors have other words, write them under `scale:` of the \
-                         framework `{}`",
+                        "the answers are {answers}; if your auditors have other words, copy the framework `{}` under a \
+                         name of its own, and write them in the place of these under its `scale:`",
                         framework.id.value
                     ),
                     (_, false) => format!("the answers are {answers}"),
@@ -553,7 +581,7 @@ fn answers<'a>(
         let word = raw.answer.value.as_str();
         let Some(answer) = *words.understood.entry(word).or_insert_with(understand) else {
             let written = format!("case `{}`, prompt `{prompt}`{}", case.code.value, place());
-            words.unknown.entry(word).or_default().push((written, raw.answer.span));
+            words.unknown.entry(word.to_lowercase()).or_default().push((word, written, raw.answer.span));
             continue;
         };
         if questions.key.contains_key(prompt) && !is_verdict(answer, &framework.scale) {

@@ -139,14 +139,25 @@ fn maps(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Vec<Editio
 }
 
 fn scale(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Scale> {
-    let mut answers: Vec<ScaleAnswer> = decoder
-        .entries(node, path)?
-        .into_iter()
-        .filter_map(|(key, value)| {
-            let points = decoder.value::<HalfPoints>(value, &format!("{path}.{}", key.name))?;
-            Some(ScaleAnswer { word: key.name.clone(), points: points.value })
-        })
-        .collect();
+    let mut answers: Vec<ScaleAnswer> = Vec::new();
+    for (key, value) in decoder.entries(node, path)? {
+        let field = format!("{path}.{}", key.name);
+        let Some(points) = decoder.value::<HalfPoints>(value, &field) else { continue };
+        let worth = |answer: &&ScaleAnswer| answer.points == points.value;
+        match answers.iter().find(worth) {
+            // Answers are counted by what they are worth.
+            Some(other) => decoder.report(
+                Diagnostic::new(
+                    codes::BAD_VALUE,
+                    format!("`{}` and `{}` are worth the same, and no paper could tell them apart", other.word, key.name),
+                )
+                .at(key.span, "")
+                .field(field)
+                .hint("give answers of the same worth one word; a form with words of its own needs a framework of its own"),
+            ),
+            None => answers.push(ScaleAnswer { word: key.name.clone(), points: points.value }),
+        }
+    }
     answers.sort_by_key(|answer| std::cmp::Reverse(answer.points));
     if answers.first().is_none_or(|best| best.points == HalfPoints(0)) {
         decoder.report(
