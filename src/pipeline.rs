@@ -80,6 +80,13 @@ impl Request {
         self.threads.unwrap_or_else(load::cores).max(1)
     }
 
+    /// Whether it is about something of an audit that is still to be written in a draft, and that no figure rests on.
+    fn is_harmless(&self, diagnostic: &Diagnostic) -> bool {
+        let field = diagnostic.field.as_deref().unwrap_or_default();
+        let root = field.split(['.', '[']).next().unwrap_or_default();
+        self.draft && diagnostic.code == codes::TO_WRITE && ["sample", "commenced", "audited", "stated"].contains(&root)
+    }
+
     /// Gives a diagnostic its weight in this run; `None` where its code is allowed.
     fn weigh(&self, diagnostic: Diagnostic) -> Option<Diagnostic> {
         if self.draft && diagnostic.code == codes::TO_WRITE {
@@ -337,7 +344,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
     let mut services = Vec::new();
     for service in &loaded.dataset.services {
         // A figure of an audit that has errors is not computed: it would be wrong.
-        let broken = service::broken_sources(&diagnostics);
+        let broken = service::broken_sources(diagnostics.iter().filter(|one| !request.is_harmless(one)));
         let wanted = wanted.of(service);
         let results = timings.time(Stage::Assess, || service::results(service, &broken, &wanted));
         let composites = timings.time(Stage::Assess, || service::composites(service, &broken));

@@ -97,6 +97,7 @@ pub struct Rendered {
     pub images: BTreeMap<String, String>,
     /// The date of the meeting in words.
     pub date: String,
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Renders a paper with the templates in its language.
@@ -254,7 +255,7 @@ impl Filling<'_> {
         }
         number::number(&mut document);
         number::label_lists(&mut document, &self.template.list_labels);
-        Ok(Rendered { document, images: self.images.into_files(), date })
+        Ok(Rendered { document, images: self.images.into_files(), date, warnings: diagnostics })
     }
 
     /// An appendix as a document of its own, which says to which paper it belongs and why it is apart.
@@ -493,7 +494,11 @@ impl Filling<'_> {
         let section = template.appendices.iter().find(|section| section.id.value == id.value);
         if section.is_none() {
             let known = template.appendices.iter().map(|section| section.id.value.as_str());
-            self.diagnostics.push(Diagnostic::unknown_id("appendix section", id.value.as_str(), id.span, known));
+            let what = format!("section for an appendix in papers of the kind `{}`:", template.id);
+            self.diagnostics.push(Diagnostic::unknown_id(&what, id.value.as_str(), id.span, known).hint(
+                "where it is right for another paper of this quarter, give this one a file of its own (`text:`), with \
+                 `appendices: []` in it",
+            ));
         }
         section
     }

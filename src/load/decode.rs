@@ -412,8 +412,11 @@ impl<'n> Fields<'n> {
             Some(node) => read(decoder, node, &self.path(name)),
             None => {
                 if let Some(place) = self.to_write(name) {
-                    // Without it nothing can be made, not even a draft.
-                    decoder.report(to_write(codes::MISSING_KEY, place, &self.path(name)));
+                    // Without it nothing can be made, not even a draft; an item of a list is left out of one.
+                    let is_paper = self.path.strip_prefix("papers[").is_some_and(|rest| !rest.contains('.'));
+                    let is_item = self.path.contains('[') && !self.path.starts_with('[') && !is_paper;
+                    let code = if is_item { codes::TO_WRITE } else { codes::MISSING_KEY };
+                    decoder.report(to_write(code, place, &self.path(name)));
                     self.required.insert(name);
                     return None;
                 }

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity, codes};
 use crate::document::{BlockKind, Document, walk_blocks, write};
 use crate::load::{self, Loaded, Project};
 use crate::model::Quarter;
+use crate::model::audit::{Audit, Scoring};
 use crate::model::catalogue::{Catalogue, Catalogues, MissingString};
 use crate::model::difference::Difference;
 use crate::model::fonts::Fonts;
@@ -73,13 +74,16 @@ impl<'a> Shared<'a> {
     /// were rendered in.
     pub fn kinds_with(&self, loaded: &Loaded, language: &Language, key: &str) -> Vec<String> {
         let engine = self.engines.get(&language.to_string()).and_then(OnceLock::get);
-        let name = key.split('.').next().unwrap_or(key);
-        let has_place = |template: &&Template| match name {
-            // Nobody can ask for a paper of the first kind, and the second has words of its own.
-            _ if template.id.as_str() == OF_DIFFERENCES || template.each_practitioner => false,
-            "notes" => template.notes,
-            "next_steps" => engine.is_some_and(|engine| engine.reads(&loaded.templates, &template.id, "actions")),
-            name => engine.is_some_and(|engine| engine.reads(&loaded.templates, &template.id, name)),
+        let name = match key {
+            "next_steps" => "actions",
+            // It is in the sections that such a paper has.
+            _ if key.starts_with("notes.") => return Vec::new(),
+            key => key,
+        };
+        // Nobody can ask for a paper of the first kind, and the second has words of its own.
+        let is_asked_for = |template: &Template| template.id.as_str() != OF_DIFFERENCES && !template.each_practitioner;
+        let has_place = |template: &&Template| {
+            is_asked_for(template) && engine.is_some_and(|engine| engine.reads(&loaded.templates, &template.id, name))
         };
         loaded.templates.templates.values().filter(has_place).map(|template| template.id.to_string()).collect()
     }
@@ -670,7 +674,10 @@ impl<'a> Making<'a> {
         let to_write = self.to_write();
         let inputs = Inputs { changes: &changes, to_write: &to_write, ..self.inputs(catalogue) };
         let rendered = match self.timings.time(Stage::Render, || render::render(inputs, self.shared.engine(inputs))) {
-            Ok(rendered) => rendered,
+            Ok(mut rendered) => {
+                self.diagnostics.append(&mut rendered.warnings);
+                rendered
+            }
             Err(found) => {
                 self.diagnostics.extend(found);
                 return None;
@@ -787,14 +794,21 @@ impl<'a> Making<'a> {
         }
     }
 
-    /// Of a draft the fields of its narrative that are still to be written.
+    /// Of a draft the fields of its narrative that are still to be written, and what is computed where answers are.
     fn to_write(&self) -> Vec<&'a str> {
         let text = self.plan.paper.text.as_ref().and_then(|text| text.source);
         let is_own = |source: SourceId| Some(source) == self.plan.quarter.narrative_source || Some(source) == text;
         let told = self.loaded.diagnostics.iter().filter(|one| self.request.draft && one.code == codes::TO_WRITE);
-        told.filter(|one| one.span().is_some_and(|span| is_own(span.source)))
-            .filter_map(|one| one.field.as_deref())
-            .collect()
+        let mut fields = Vec::new();
+        for one in told {
+            let (Some(span), Some(field)) = (one.span(), one.field.as_deref()) else { continue };
+            if is_own(span.source) {
+                fields.push(field);
+            } else if self.plan.quarter.audit_sources.contains(&span.source) && !self.request.is_harmless(one) {
+                fields.extend(["scores", "findings"]);
+            }
+        }
+        fields
     }
 
     /// Who reads the paper: as it says, or else as its template does.
@@ -815,7 +829,8 @@ impl<'a> Making<'a> {
         let audit = self.plan.quarter.audit.as_ref();
         let why = match audit {
             None => "this quarter has no audit",
-            Some(audit) if audit.cases().is_empty() => "of this audit only totals were kept",
+            Some(Audit { scoring: Scoring::Totals(_), .. }) => "of this audit only totals were kept",
+            Some(audit) if audit.cases().is_empty() => "the answers of this audit are not there yet",
             Some(_) if !has_answers(audit) => "the cases of this audit have no answers",
             Some(_) => "no case of this audit says whose it is",
         };

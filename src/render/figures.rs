@@ -1,6 +1,6 @@
 //! Figures in prose: `(=3.1.percent)` becomes `46%`, looked up in the results and never evaluated.
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::document::parse::ESCAPED_FIGURE;
 use crate::document::{Block, BlockKind, Inline, InlineKind};
 use crate::model::audit::Audit;
@@ -86,7 +86,17 @@ fn filled(text: &str, span: Span, inputs: Inputs<'_>, diagnostics: &mut Vec<Diag
         };
         match value(path.trim(), inputs) {
             Ok(value) => out.push_str(&value),
-            Err(trouble) => diagnostics.push(unknown(path, trouble, span, inputs)),
+            Err(trouble) => {
+                let is_open = inputs.draft && matches!(trouble, Trouble::Empty(_));
+                let mut told = unknown(path, trouble, span, inputs);
+                if is_open {
+                    // It may have a value once everything is written; until then its name stands in its place.
+                    told.severity = Severity::Warning;
+                    told.hints.clear();
+                    out.push_str(&format!("(={path})"));
+                }
+                diagnostics.push(told);
+            }
         }
         rest = behind;
     }

@@ -268,6 +268,33 @@ mod new {
     }
 
     #[test]
+    fn a_draft_has_every_figure_that_can_be_computed_and_names_the_others() {
+        let project = Project::empty();
+        project.run(&["init", "."]).exits(0);
+        let (audit, narrative) = ("data/2024-25-q1/audit.yaml", "data/2024-25-q1/narrative.yaml");
+        project.edit(audit, "eligible: 21", "eligible: TODO");
+        // What of a list is still to be written is left out, and its section has the gap.
+        project.edit(narrative, "The assessment did not always show", "TODO The assessment did not always show");
+        project.edit(narrative, "Note the findings of this report", "TODO");
+        project.build(&["--draft"]).exits(0);
+        let markdown = project.read("out/2024-25-q1/board-paper.md");
+        for text in [
+            "**20.5/29**",
+            "Assessment scored 71%",
+            "(5 of 5 cases)",
+            "- Agree the next steps\n\n**Still to be written.**",
+        ] {
+            assert!(markdown.contains(text), "{text}: {markdown}");
+        }
+        assert!(!markdown.contains("what the victim wanted") && !markdown.contains("TODO"), "{markdown}");
+        project.edit(audit, "answers: answers.csv", "answers: TODO");
+        project.build(&["--draft"]).exits(0);
+        let markdown = project.read("out/2024-25-q1/board-paper.md");
+        assert!(markdown.contains("Assessment scored (=3.1.percent)") && !markdown.contains("20.5"), "{markdown}");
+        project.build(&[]).exits(1);
+    }
+
+    #[test]
     fn a_quarter_that_is_written_makes_its_paper() {
         let project = started();
         for (from, to) in [
