@@ -160,8 +160,8 @@ pub struct Project {
 /// As [`load`].
 pub fn open(project: &Path, threads: usize) -> anyhow::Result<Project> {
     anyhow::ensure!(project.is_dir(), "there is no folder `{}`", project.display());
-    let files = files_below(project, DATA)?;
     let mut reader = Reader::new(project);
+    let files = walked(project, DATA, &mut reader.diagnostics)?;
     reader.threads = threads;
     let (templates, catalogues) = reader.templates()?;
     let fonts = reader.fonts()?;
@@ -765,8 +765,15 @@ impl Reader {
     }
 }
 
-/// All files below a folder of the project, relative to the project, with `/`; hidden ones and links are left out.
+/// All files below a folder of the project, relative to the project, with `/`; hidden ones are left out, and so are links
+/// and names that are no text.
 fn files_below(project: &Path, folder: &str) -> anyhow::Result<BTreeSet<String>> {
+    walked(project, folder, &mut Vec::new())
+}
+
+/// As [`files_below`], and what is said of links and of names that are no text: were they passed over, what they hold
+/// would be lost, and with it every file that was made of it.
+fn walked(project: &Path, folder: &str, refused: &mut Vec<Diagnostic>) -> anyhow::Result<BTreeSet<String>> {
     let root = project.join(folder);
     if !root.is_dir() {
         return Ok(BTreeSet::new());
@@ -776,10 +783,22 @@ fn files_below(project: &Path, folder: &str) -> anyhow::Result<BTreeSet<String>>
     let mut files = BTreeSet::new();
     for entry in walkdir::WalkDir::new(&root).into_iter().filter_entry(visible) {
         let entry = entry.with_context(|| format!("the folder `{folder}` could not be read"))?;
-        if entry.file_type().is_file() {
-            let path = entry.path().strip_prefix(project).expect("walked from the project");
-            let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            files.insert(parts.join("/"));
+        let path = entry.path().strip_prefix(project).expect("walked from the project");
+        let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
+        let refuse = |message: String, hint| Diagnostic::new(codes::MISSING_FILE, message).hint(hint);
+        match parts.map(|parts| parts.join("/")) {
+            Some(path) if entry.path_is_symlink() && entry.depth() > 0 => {
+                let hint = "put the file or the folder itself in its place";
+                refused.push(refuse(format!("`{path}` is a link, and links are not followed"), hint));
+            }
+            Some(path) if entry.file_type().is_file() => {
+                files.insert(path);
+            }
+            None if entry.file_type().is_file() => {
+                let message = format!("the name of `{}` is not in UTF-8", path.display());
+                refused.push(refuse(message, "rename it, in plain letters"));
+            }
+            _ => {}
         }
     }
     Ok(files)

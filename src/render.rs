@@ -130,7 +130,7 @@ pub fn render(inputs: Inputs<'_>, engine: &Engine) -> Result<Rendered, Vec<Diagn
         return Err(diagnostics);
     }
     let places = placed(inputs, template, &mut diagnostics);
-    let images = slots::Images::default();
+    let images = slots::Images::new(quarter_folder(inputs));
     let mut filling = Filling { inputs, template, engine, context, slots, diagnostics, images, places };
     let mut sections = Vec::new();
     if let Some(part) = inputs.part {
@@ -561,6 +561,12 @@ impl Filling<'_> {
     }
 }
 
+/// The folder of the paper's quarter, below the project.
+fn quarter_folder(inputs: Inputs<'_>) -> String {
+    let file = inputs.quarter.narrative_source.map_or("", |source| inputs.sources.path(source));
+    file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned()
+}
+
 /// The key of the narrative that a section prints: as the template says, or else its id.
 fn key_of(template: &SectionTemplate) -> String {
     template.key.clone().unwrap_or_else(|| template.id.value.as_str().replace('-', "_"))
@@ -588,13 +594,13 @@ fn in_words(remark: &RemarkKind) -> &'static str {
         RemarkKind::UnclosedFence => "a code block is never closed",
         RemarkKind::UnknownFootnote(_) | RemarkKind::UnusedFootnote(_) => "a footnote is half there",
         RemarkKind::RepeatedFootnote(_) | RemarkKind::FootnoteInFootnote(_) => "a footnote is used where it cannot be",
-        RemarkKind::UnusedDefinition(_) => "no link uses a definition of one",
+        RemarkKind::UnusedDefinition => "no link uses a definition of one",
         RemarkKind::NestedTooDeep => "lists or quotes are nested too deep",
         RemarkKind::ImageInText => "a picture stands inside a line of text",
         RemarkKind::BlockInInline => "a line of the header takes one line of text",
         RemarkKind::LeadingHash => "a line starts with `#`; headings start with `##`",
         RemarkKind::ExtraCells(_) => "a row has more cells than its table has columns",
-        RemarkKind::NoPlace(_) => "the title of a link has no place on paper",
+        RemarkKind::NoPlace => "the title of a link has no place on paper",
     }
 }
 

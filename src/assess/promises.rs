@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::document;
-use crate::model::date::Date;
+use crate::model::date::{Date, Due};
 use crate::model::ids::AskId;
 use crate::model::narrative::Decision;
 use crate::model::register::{Action, ActionStatus};
@@ -41,7 +41,8 @@ fn standing(action: &Action, before: Option<Date>, day: Date) -> ActionResult {
         due_before: dues.into_iter().map(|due| due.value).collect(),
         // Without an earlier quarter there is nothing that anything could have changed since.
         change: before.and_then(|_| change(was, is)),
-        moved: is.is_some_and(ActionStatus::is_open) && due_of_before.is_some_and(|before| before != due),
+        moved: is.is_some_and(ActionStatus::is_open)
+            && due_of_before.is_some_and(|before| before.map(Due::last_day) != due.map(Due::last_day)),
         carried_forward: was.is_some_and(ActionStatus::is_open) && is.is_some_and(ActionStatus::is_open),
     }
 }

@@ -48,9 +48,9 @@ fn of_remark(remark: &Remark, field: &str) -> Diagnostic {
         RemarkKind::FootnoteInFootnote(name) => {
             told(codes::FOOTNOTE, format!("the footnote `[^{name}]` stands inside a footnote"), "write it in the text")
         }
-        RemarkKind::UnusedDefinition(label) => told(
+        RemarkKind::UnusedDefinition => told(
             codes::UNUSED_DEFINITION,
-            format!("no link uses the definition `[{label}]`, so it is not printed"),
+            "no link uses this definition, so it is not printed".to_owned(),
             "delete it; if it is text, write `\\[` for its first character",
         ),
         RemarkKind::NestedTooDeep => told(
@@ -78,9 +78,12 @@ fn of_remark(remark: &Remark, field: &str) -> Diagnostic {
             format!("this row has more cells than the table has columns, and `{text}` would be lost"),
             "for a `|` inside a cell write `\\|`",
         ),
-        RemarkKind::NoPlace(text) => {
-            told(codes::NOT_PRINTED, format!("`{text}` has no place on paper and is not printed"), "write it as text")
-        }
+        // No message says what a paper does not: it may be a name.
+        RemarkKind::NoPlace => told(
+            codes::NOT_PRINTED,
+            "a part of this link or picture has no place on paper and is not printed: the words in its quotation marks, or its address".to_owned(),
+            "write it as text",
+        ),
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Block, BlockKind, Document, Inline, InlineKind, walk_blocks, walk_inlines};
 use crate::model::ServiceData;
@@ -215,20 +217,31 @@ impl<'a> Letters<'a> {
         for (at, c) in text.char_indices() {
             let written = match c {
                 // What is not seen parts no word.
-                '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => continue,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => continue,
+                '\u{fe00}'..='\u{fe0f}' => continue,
                 '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-                '‘' | '’' | '\u{2bc}' => '\'',
+                '‘' | '’' | '\u{2bc}' | '\u{2032}' | '\u{b4}' | '`' => '\'',
                 c if c.is_whitespace() => ' ',
+                // Letters and digits of full width.
+                '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
                 c => c,
             };
             if written == ' ' && self.letters.last().is_some_and(|last| last.written == ' ') {
                 continue;
             }
-            let folded = match written.is_ascii() {
-                true => written.to_ascii_lowercase(),
-                false => written.to_lowercase().next().unwrap_or(written),
-            };
-            self.letters.push(Letter { folded, written, piece, at });
+            if written.is_ascii() {
+                self.letters.push(Letter { folded: written.to_ascii_lowercase(), written, piece, at });
+                continue;
+            }
+            // An accent may be part of a letter, or a character of its own behind it: neither counts.
+            decompose_canonical(written, |part| {
+                let folded = part.to_lowercase().next().filter(|&folded| !is_combining_mark(folded));
+                let letter = |folded| Letter { folded, written, piece, at };
+                match folded {
+                    Some('ß') => self.letters.extend(['s', 's'].map(letter)),
+                    folded => self.letters.extend(folded.map(letter)),
+                }
+            });
         }
     }
 
@@ -293,13 +306,16 @@ impl Search<'_> {
         let (mut letters, mut addresses) = (Letters::default(), Vec::new());
         letters.push_inlines(inlines, &mut addresses);
         self.letters(&letters);
-        addresses.into_iter().for_each(|(url, span)| self.text(&url.replace("%20", " "), span));
+        addresses.into_iter().for_each(|(url, span)| self.text(&unescaped(url), span));
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
         walk_blocks(blocks, &mut |block| {
             match &block.kind {
-                BlockKind::Code { text, .. } => self.text(text, block.span),
+                BlockKind::Code { language, text } => {
+                    language.iter().for_each(|language| self.text(language, block.span));
+                    self.text(text, block.span);
+                }
                 BlockKind::Image { file, alt, .. } => {
                     self.text(alt, block.span);
                     self.text(file, block.span);
@@ -327,14 +343,14 @@ impl Search<'_> {
             word.extend(letters[start..end].iter().map(|letter| letter.folded));
             after = after.filter(|(_, is_next)| leads_on(&letters[last..start], *is_next, joined));
             // What stands inside a code of the reader's own is part of that.
-            let owns = self.own.iter().filter(|own| own.stands_at(letters, start)).map(|own| start + own.letters.len());
+            let owns = self.own.iter().filter_map(|own| own.end_at(letters, start));
             own_until = owns.max().unwrap_or(0).max(own_until);
             for entry in self.withheld.entries.get(&word).into_iter().flatten() {
-                if self.is_withheld(entry, start + entry.letters.len() <= own_until)
-                    && entry.stands_at(letters, start)
+                let Some(end) = entry.end_at(letters, start) else { continue };
+                if self.is_withheld(entry, end <= own_until)
                     && (!entry.bare || entry.is_named(letters, start, after.map(|(kind, _)| kind)))
                 {
-                    self.found.push(self.diagnostic(entry, text, start));
+                    self.found.push(self.diagnostic(entry, text, &letters[start..end]));
                 }
             }
             let kind = self.words.kinds.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind);
@@ -353,8 +369,7 @@ impl Search<'_> {
         !entry.kind.is_for(self.reader.audience) || (self.reader.own.is_some() && !is_own)
     }
 
-    fn diagnostic(&self, entry: &Entry, text: &Letters<'_>, start: usize) -> Diagnostic {
-        let found = &text.letters[start..start + entry.letters.len()];
+    fn diagnostic(&self, entry: &Entry, text: &Letters<'_>, found: &[Letter]) -> Diagnostic {
         let code: String = found.iter().map(|letter| letter.written).collect();
         let place = self.place(text, found, &code);
         let readers = match self.reader.audience {
@@ -418,14 +433,29 @@ impl Search<'_> {
 }
 
 impl Entry {
-    /// Whether the text has it, whole, at a place where a word begins.
-    fn stands_at(&self, letters: &[Letter], start: usize) -> bool {
-        let Some(found) = letters.get(start..start + self.letters.len()) else { return false };
-        let is_same = |(found, own): (&Letter, &Letter)| {
+    /// Where it ends, if the text has it, whole, at a place where a word begins.
+    ///
+    /// Between the words of a line of the private list may stand what else parts words: `rowan.ashby@…`, `Ashby, Rowan`.
+    fn end_at(&self, letters: &[Letter], start: usize) -> Option<usize> {
+        let is_same = |found: &Letter, own: &Letter| {
             if self.as_written { found.written == own.written } else { found.folded == own.folded }
         };
-        found.iter().zip(&self.letters).all(is_same)
-            && !letters.get(start + found.len()).is_some_and(|next| next.is_word())
+        let mut at = start;
+        let mut own = self.letters.iter().peekable();
+        while let Some(wanted) = own.next() {
+            if self.kind == Kind::Private && !wanted.is_word() {
+                while own.next_if(|next| !next.is_word()).is_some() {}
+                let gap = letters[at..].iter().take_while(|letter| !letter.is_word()).count();
+                if !parts_words(&letters[at..at + gap]) {
+                    return None;
+                }
+                at += gap;
+            } else {
+                letters.get(at).filter(|found| is_same(found, wanted))?;
+                at += 1;
+            }
+        }
+        (!letters.get(at).is_some_and(|next| next.is_word())).then_some(at)
     }
 
     /// Whether a number or a letter is a code here, behind the word for what has such codes, and no percentage or part of
@@ -439,6 +469,37 @@ impl Entry {
         let is_kind = after.is_some_and(|kind| self.kind == Kind::Private || self.kind == kind);
         is_kind && sign(end) != Some('%') && !is_part
     }
+}
+
+/// Whether words with these characters between them are still those of one name: a few, and no end of a sentence.
+fn parts_words(between: &[Letter]) -> bool {
+    let is_end = |pair: &[Letter]| pair[0].written == '.' && pair[1].written == ' ';
+    (1..=GAP_MAX).contains(&between.len())
+        && !between.iter().any(|sign| matches!(sign.written, '!' | '?' | ';'))
+        && !between.windows(2).any(is_end)
+}
+
+/// The most characters that stand between two words of a name, ` (` or `", "`.
+const GAP_MAX: usize = 4;
+
+/// An address with each `%20` as the character that it stands for.
+fn unescaped(url: &str) -> String {
+    let mut bytes = Vec::with_capacity(url.len());
+    let mut rest = url.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let code = after.get(..2).and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        match code.filter(|_| first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Whether a number behind these characters still goes with the word before them: `case 12`, `cases: 3, 5 and 7`,

@@ -36,7 +36,7 @@ pub enum RemarkKind {
     /// A reference to this footnote inside another footnote; kept as text.
     FootnoteInFootnote(String),
     /// A link definition that no link uses; it is not printed.
-    UnusedDefinition(String),
+    UnusedDefinition,
     /// Lists or quotes nested deeper than [`NESTING_MAX`]; kept as one paragraph of text.
     NestedTooDeep,
     /// A picture that is not a paragraph of its own.
@@ -48,7 +48,7 @@ pub enum RemarkKind {
     /// A table row has more cells than the table has columns; this text of theirs is not printed.
     ExtraCells(String),
     /// The title of a link or of a picture in text, or a link in a picture's alt text; it is not printed.
-    NoPlace(String),
+    NoPlace,
 }
 
 /// Stands after the `(` of a figure that its author escaped, `\(=`, so that the text is not taken for the figure `(=`.
@@ -203,10 +203,10 @@ impl<'t> Reader<'t> {
         }
         let mut remarks = Vec::new();
         definitions_used.sort_unstable();
-        for (label, definition) in parser.reference_definitions().iter() {
+        for (_, definition) in parser.reference_definitions().iter() {
             if definitions_used.binary_search(&definition.span.start).is_err() {
                 let span = text.span_of(definition.span.clone());
-                remarks.push(Remark { span, kind: RemarkKind::UnusedDefinition(label.to_owned()) });
+                remarks.push(Remark { span, kind: RemarkKind::UnusedDefinition });
             }
         }
         Reader {
@@ -581,10 +581,10 @@ impl<'t> Reader<'t> {
                     url.insert_str(0, "mailto:");
                 }
                 if !title.is_empty() {
-                    self.remark(range.clone(), RemarkKind::NoPlace(title.to_string()));
+                    self.remark(range.clone(), RemarkKind::NoPlace);
                 }
                 if in_image {
-                    self.remark(range, RemarkKind::NoPlace(url));
+                    self.remark(range, RemarkKind::NoPlace);
                     return None;
                 }
                 Some(Markup::Link(url))
@@ -592,11 +592,11 @@ impl<'t> Reader<'t> {
             Tag::Image { dest_url, title, .. } => {
                 self.remark(range.clone(), RemarkKind::ImageInText);
                 if !title.is_empty() {
-                    self.remark(range.clone(), RemarkKind::NoPlace(title.to_string()));
+                    self.remark(range.clone(), RemarkKind::NoPlace);
                 }
                 let file = printable(&dest_url);
                 if in_image {
-                    self.remark(range, RemarkKind::NoPlace(file));
+                    self.remark(range, RemarkKind::NoPlace);
                     return None;
                 }
                 Some(Markup::Image(file))
@@ -732,6 +732,7 @@ fn slots(text: &str, span_of: impl Fn(Range<usize>) -> Span, inlines: &mut Vec<I
 
 /// Returns inlines in the one form that means the same on paper and survives being written as Markdown:
 ///
+/// - a tab in a text is a space;
 /// - neighbours of one kind are merged, markup inside markup of its own kind and empty markup are dropped;
 /// - white space at the edges of markup stands outside it, and none stands at the edges of a line;
 /// - a line's end inside a text is a [`InlineKind::SoftBreak`]; none stands first or last;
@@ -770,6 +771,11 @@ fn flatten(inlines: Vec<Inline>, around: &mut Vec<Kind>, out: &mut Vec<Inline>) 
             inner
         };
         match kind {
+            // A tab parts words, and has no width of its own on paper.
+            InlineKind::Text(text) if text.contains('\t') => {
+                let text = Inline { span, kind: InlineKind::Text(text.replace('\t', " ")) };
+                flatten(vec![text], around, out);
+            }
             InlineKind::Text(text) if text.contains(['\n', '\r']) => {
                 for (n, line) in text.split(['\n', '\r']).enumerate() {
                     if n > 0 {
@@ -1045,13 +1051,13 @@ pub(super) mod tests {
         assert_eq!(remarks("a\n\n[^x]: b\n"), [(UnusedFootnote(name("x")), "[^x]: b\n")]);
         assert_eq!(remarks("a[^x] b[^X]\n\n[^x]: c"), [(RepeatedFootnote(name("X")), "[^X]")]);
         assert_eq!(remarks("a[^x]\n\n[^x]: b[^x]"), [(FootnoteInFootnote(name("x")), "[^x]")]);
-        assert_eq!(remarks("[a]\n\n[a]: /u\n[b]: /v\n"), [(UnusedDefinition(name("b")), "[b]: /v")]);
+        assert_eq!(remarks("[a]\n\n[a]: /u\n[b]: /v\n"), [(UnusedDefinition, "[b]: /v")]);
         assert_eq!(remarks("a ![b](c)"), [(ImageInText, "![b](c)")]);
         assert_eq!(remarks("![b](c)"), []);
         assert_eq!(remarks("# a\n\n## b\n"), [(LeadingHash, "# a")]);
         assert_eq!(remarks("a\n#1 priority\n\\#b # c"), [(LeadingHash, "#1")]);
         assert_eq!(remarks("| a |\n|---|\n| b | c d | e |\n"), [(ExtraCells(name("c d | e")), "c d | e")]);
-        assert_eq!(remarks("[a](b \"c\")"), [(NoPlace(name("c")), "[a](b \"c\")")]);
+        assert_eq!(remarks("[a](b \"c\")"), [(NoPlace, "[a](b \"c\")")]);
     }
 
     #[test]

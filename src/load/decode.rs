@@ -158,7 +158,7 @@ impl<'a> Decoder<'a> {
         }
         let hint = "shorten it; a long text belongs into `context` or another part of the narrative";
         self.fits(value, node, path, NAME_LENGTH_MAX, hint)?;
-        Some(Spanned::new(value.to_owned(), node.span))
+        Some(Spanned::new(value.replace('\t', " "), node.span))
     }
 
     /// Reads what stands at the top and foot of each page: `OFFICIAL`.
@@ -504,7 +504,7 @@ impl<'n> Fields<'n> {
 }
 
 /// What is said of a text that starts with `TODO`.
-fn to_write(code: Code, place: Span, path: &str) -> Diagnostic {
+pub(super) fn to_write(code: Code, place: Span, path: &str) -> Diagnostic {
     let or_not = if code == codes::TO_WRITE { ", or take it away with its key" } else { "" };
     Diagnostic::new(code, format!("{} is still to be written", named(path)))
         .at(place, "")

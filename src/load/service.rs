@@ -9,7 +9,7 @@ use crate::model::register::Standing;
 use crate::model::service::{Contact, Language, Logo, Look, PrivateList, RagWord, Service};
 use crate::source::{Span, Spanned};
 
-use super::decode::Decoder;
+use super::decode::{Decoder, to_write};
 use super::yaml::Node;
 
 /// Counts below this are not for the public unless the service says otherwise (usual in published official statistics).
@@ -35,6 +35,10 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<Service> {
         .into_iter()
         .filter_map(|(key, value)| {
             let path = format!("themes.{}", key.name);
+            if let Some(place) = value.to_write() {
+                decoder.report(to_write(codes::TO_WRITE, place, &path));
+                return None;
+            }
             let title = decoder.string(value, &path)?.value;
             match key.name.parse() {
                 Ok(id) => Some((id, title)),

@@ -147,7 +147,8 @@ impl Action {
     pub fn dues_until(&self, day: Date) -> Vec<Spanned<Due>> {
         let mut dues: Vec<Spanned<Due>> = self.due.into_iter().collect();
         for due in self.updates_until(day).filter_map(|update| update.due) {
-            if dues.last().is_none_or(|last| last.value != due.value) {
+            // `2024-06` and `2024-06-30` are one day in two forms.
+            if dues.last().is_none_or(|last| last.value.last_day() != due.value.last_day()) {
                 dues.push(due);
             }
         }

@@ -233,14 +233,14 @@ pub(super) fn finish<'a>(
         if !wanted {
             continue;
         }
-        // What became of findings and scores goes by the audits before: where one has errors, an older file is left alone.
-        let earlier =
-            run.service.quarter(quarter).into_iter().flat_map(|quarter| run.service.earlier_of_theme(quarter));
-        let is_flawed = |earlier: &Quarter| {
-            is_broken(run.service, earlier, &run.broken)
-                || earlier.narrative_source.is_some_and(|source| run.broken.contains(&Some(source)))
-        };
-        let is_left_alone = earlier.into_iter().any(is_flawed);
+        // It has findings and actions beside scores, and what became of them since the audits before: where anything that
+        // it rests on has errors, an older file is left alone.
+        let is_left_alone = run.service.quarter(quarter).is_some_and(|quarter| {
+            // The own audit was sound enough for results.
+            let own: BTreeSet<SourceId> = audit_sources(run.service, quarter).collect();
+            let sources = sources_of(run.service, quarter);
+            sources.difference(&own).any(|&source| run.broken.contains(&Some(source)))
+        });
         let path = joined(run.folder(), &format!("{quarter}/results.json"));
         let json = results.to_json();
         if !is_left_alone && finished.put(request, run, &path, json.as_bytes()) {
@@ -249,10 +249,11 @@ pub(super) fn finish<'a>(
             manifest.outputs.extend(run.earlier.outputs.get(&path).map(|output| (path, output.clone())));
         }
     }
-    // What a file that cannot be read would have made is not known, so nothing of it is removed.
+    // What a file that cannot be read would have made is not known, so nothing of it is removed; where it has no place, nothing
+    // at all.
     let is_broken = |quarter: &&Quarter| {
-        let mut sources = quarter.audit_sources.iter().chain(&quarter.narrative_source);
-        sources.any(|&source| run.broken.contains(&Some(source)))
+        let mut sources = audit_sources(run.service, quarter).chain(quarter.narrative_source);
+        sources.any(|source| run.broken.contains(&Some(source)))
     };
     let broken_quarters = run.service.quarters.iter().filter(is_broken);
     let broken_quarters: Vec<String> =
@@ -263,7 +264,7 @@ pub(super) fn finish<'a>(
         }
         let of_kept_paper = kept.iter().any(|stem| belongs(path, stem));
         let of_broken_quarter = broken_quarters.iter().any(|folder| path.starts_with(folder));
-        if !run.wanted.all() || of_kept_paper || of_broken_quarter {
+        if !run.wanted.all() || of_kept_paper || of_broken_quarter || run.broken.contains(&None) {
             manifest.outputs.insert(path.clone(), output.clone());
         } else if request.effect == Effect::Compare {
             if place(request, path).exists() {

@@ -316,9 +316,16 @@ fn score(words: &Catalogue, assessment: &Assessment) -> Result<Option<ChartScore
     }))
 }
 
-/// Two decimals are finer than any dot that is drawn, and keep the last bits of a float out of the content.
+/// Two decimals are finer than any dot that is drawn, and keep the last bits of a float out of the content. What rounds
+/// down to a whole percent still does: 81.4957 is 81.49.
 fn hundredths(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
+    let rounded = (value * 100.0).round() / 100.0;
+    if whole(rounded) == whole(value) { rounded } else { (value * 100.0).floor() / 100.0 }
+}
+
+/// Rounds half up.
+fn whole(percent: f64) -> u32 {
+    (percent + 0.5).floor() as u32
 }
 
 fn sentences(words: &Catalogue, rows: &[ChartRow]) -> Result<String, MissingString> {
@@ -337,8 +344,7 @@ fn sentence(
     let Some(score) = score else { return words.say("chart.row_none", &[("label", &label)]) };
     let values = [("label", label.as_str()), ("percent", &score.printed), ("rating", &score.rating)];
     let (Some(low), Some(high)) = (score.low, score.high) else { return words.say("chart.row_plain", &values) };
-    let whole = |value: f64| super::figures::percent(value / 100.0).to_string();
-    let interval = [("low", whole(low)), ("high", whole(high))];
+    let interval = [("low", whole(low).to_string()), ("high", whole(high).to_string())];
     let interval = interval.iter().map(|(name, value)| (*name, value.as_str()));
     words.say("chart.row", &values.into_iter().chain(interval).collect::<Vec<_>>())
 }
@@ -388,6 +394,15 @@ pub(super) mod tests {
     use crate::model::results::{Certainty, Rating};
     use crate::source::{Sources, Spanned};
     use crate::statistics::Interval;
+
+    #[test]
+    fn a_percentage_in_a_chart_rounds_as_it_does_in_a_table() {
+        for (value, kept, printed) in
+            [(81.4957, 81.49, 81), (81.5, 81.5, 82), (81.5004, 81.5, 82), (80.996, 81.0, 81), (0.0, 0.0, 0)]
+        {
+            assert_eq!((hundredths(value), whole(hundredths(value))), (kept, printed), "{value}");
+        }
+    }
 
     /// The program's own strings, read from the few forms of YAML that they are written in.
     pub(in crate::render) fn words() -> Catalogue {

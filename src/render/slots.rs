@@ -58,27 +58,26 @@ impl Slots {
 }
 
 /// The pictures of a paper under the names that they get beside it.
-#[derive(Default)]
+///
+/// The papers of a quarter stand in one folder, so a picture's name follows from its own path and from nothing else.
 pub(super) struct Images {
+    /// The folder of the quarter, below the project.
+    quarter: String,
     /// File → name.
     names: BTreeMap<String, String>,
 }
 
 impl Images {
-    /// Returns the name of a picture beside the paper: `images/plan.svg`, or `images/2-plan.svg` where that is taken.
+    pub fn new(quarter: String) -> Images {
+        Images { quarter, names: BTreeMap::new() }
+    }
+
+    /// Returns the name of a picture beside the paper: `images/plan.svg`, `images/maps--plan.svg` where it stands in the
+    /// folder `maps` of the quarter, and with its whole path where it stands elsewhere.
     fn name(&mut self, folder: &str, file: &str) -> String {
         let path = resolved(folder, file).expect("checked when the picture was read");
-        if let Some(name) = self.names.get(&path) {
-            return name.clone();
-        }
-        let base = path.rsplit('/').next().unwrap_or(&path);
-        let taken = |name: &String| self.names.values().any(|other| other == name);
-        let mut name = format!("images/{base}");
-        let mut n = 2;
-        while taken(&name) {
-            name = format!("images/{n}-{base}");
-            n += 1;
-        }
+        let own = path.strip_prefix(&self.quarter).and_then(|path| path.strip_prefix('/'));
+        let name = format!("images/{}", own.unwrap_or(&path).replace('/', "--"));
         self.names.insert(path, name.clone());
         name
     }

@@ -362,6 +362,8 @@ impl<'a> Nodes<'a> {
 
     fn inline(&self, inline: &'a InlineKind) -> InlineNode<'a> {
         match inline {
+            // To Typst a tab has no width, and what it parts would run together.
+            InlineKind::Text(text) if text.contains('\t') => InlineNode::Text { text: text.replace('\t', " ").into() },
             InlineKind::Text(text) => InlineNode::Text { text: text.as_str().into() },
             InlineKind::Emphasis(body) => InlineNode::Emphasis { body: self.inlines(body) },
             InlineKind::Strong(body) => InlineNode::Strong { body: self.inlines(body) },

@@ -364,6 +364,19 @@ mod interrupted {
         project.put(path, table.replacen(",No,", ",Nein,", 1));
         project.build(&["-f", "md"]).exits(1);
         assert_eq!(project.read(results), before);
+        project.put(path, table);
+        // Nor with findings or actions that could not be read, and a slip in a framework takes none away.
+        for (path, from, to) in [
+            ("data/2020-21-q2/narrative.yaml", "kind: strength", "kind: strenght"),
+            ("data/actions.yaml", "- id: A-2018-001", "- id: A-2018-001: x"),
+            ("data/frameworks/hmip-2018.yaml", "Partly: 0.5", "Partly: 0.3"),
+        ] {
+            let sound = project.read(path);
+            project.edit(path, from, to);
+            project.build(&["-f", "md"]).exits(1);
+            assert_eq!(project.read(results), before, "{path}");
+            project.put(path, sound);
+        }
     }
 
     #[test]

@@ -218,7 +218,7 @@ mod check {
         let (checked, built) = (project.check().exits(1), project.build(&[]).exits(1));
         assert_eq!(checked.problems(), built.problems());
         assert_eq!(checked.last_line(), "checked 1 of 2 papers in [TIME] s: 1 error");
-        assert_eq!(built.last_line(), "made 1 of 2 papers in `out` (6 files written) in [TIME] s: 1 error");
+        assert_eq!(built.last_line(), "made 1 of 2 papers in `out` (5 files written) in [TIME] s: 1 error");
     }
 }
 

@@ -632,6 +632,60 @@ fn a_title_has_the_quotation_marks_of_a_sentence() {
     assert_eq!(content["title"], "The board’s “first” *audit* of out-of-court disposals");
 }
 
+/// The papers of a quarter share a folder: each has its own picture there, though two have one name.
+#[test]
+fn pictures_of_one_name_are_two_files() {
+    let project = Project::of_case("plain");
+    let narrative = "data/2019-20-q3/narrative.yaml";
+    let picture = |colour: &str| {
+        let size = "xmlns='http://www.w3.org/2000/svg' width='9' height='9'";
+        format!("<svg {size}><rect width='9' height='9' fill='{colour}'/></svg>")
+    };
+    project.put("data/2019-20-q3/a/x.svg", picture("red"));
+    project.put("data/2019-20-q3/b/x.svg", picture("green"));
+    project.edit(
+        narrative,
+        "papers:\n  - id: board-paper",
+        "papers:\n  - {template: board-paper, id: two, title: Two, meeting: 2020-01-13, text: two.yaml}\n  - id: board-paper",
+    );
+    project.put("data/2019-20-q3/two.yaml", "context: |\n  Here it is.\n\n  ![green](b/x.svg)\n");
+    project.edit(
+        narrative,
+        "Out-of-court disposals deal with",
+        "![red](a/x.svg)\n\n  Out-of-court disposals deal with",
+    );
+    project.build(&["2019-20-q3"]).exits(0);
+    for (paper, name, colour) in [("board-paper", "a--x.svg", "red"), ("two", "b--x.svg", "green")] {
+        let markdown = project.read(&format!("out/2019-20-q3/{paper}.md"));
+        assert!(markdown.contains(&format!("![{colour}](images/{name})")), "{markdown}");
+        assert_eq!(project.read(&format!("out/2019-20-q3/images/{name}")), picture(colour));
+    }
+    project.build(&[]).exits(0);
+    project.run(&["build", "--check"]).exits(0);
+}
+
+/// A tab, as pasted from a spreadsheet, parts words on paper as it does in the file.
+#[test]
+fn a_tab_is_a_space() {
+    let project = Project::of_case("plain");
+    let context = "Score\t46\tof 95.\n\n  | a\tb | c |\n  |---|---|\n  | 1\t2 | 3\t4 |\n\n  Out-of-court";
+    project.edit("data/2019-20-q3/narrative.yaml", "Out-of-court disposals deal", &format!("{context} disposals deal"));
+    project.edit("data/2019-20-q3/narrative.yaml", "title: Audit of", "title: \"Audit\\tof\"");
+    project.edit(
+        "data/2019-20-q3/narrative.yaml",
+        "\"Audit\\tof\" out-of-court disposals",
+        "\"Audit\\tof out-of-court disposals\"",
+    );
+    project.build(&["2019-20-q3"]).exits(0);
+    let markdown = project.read("out/2019-20-q3/board-paper.md");
+    assert!(markdown.contains("Score 46 of 95.") && markdown.contains("| 1 2  | 3 4  |"), "{markdown}");
+    assert!(markdown.starts_with("# Audit of out-of-court disposals\n") && !markdown.contains('\t'), "{markdown}");
+    if let Some(pages) = pages_of_pdf(&project.bytes("out/2019-20-q3/board-paper.pdf")) {
+        let text = pages.concat();
+        assert!(text.contains("Score 46 of 95.") && text.contains("1 2") && text.contains("3 4"), "{text}");
+    }
+}
+
 #[test]
 fn page_numbers_can_be_left_to_the_clerk() {
     let project = Project::of_case("own-kind");

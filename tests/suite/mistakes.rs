@@ -78,9 +78,8 @@ fn a_mistake_in_a_shared_file_blocks_every_paper() {
     let run = project.build(&[]).exits(1);
     assert_eq!(run.problems().len(), 1, "{}", run.stderr);
     assert!(run.last_line().starts_with("made 0 of 2 papers"), "{}", run.stderr);
-    // What was computed from the audits is not wrong for it.
     let made: Vec<String> = project.files("out").into_keys().collect();
-    assert_eq!(made, ["2019-20-q3/results.json", "2019-20-q4/results.json", "manifest.json"]);
+    assert_eq!(made, ["manifest.json"]);
 }
 
 #[test]
@@ -265,4 +264,34 @@ fn a_figure_that_does_not_exist_is_told_beside_other_mistakes() {
     let run = project.check().exits(1);
     let problems = run.problems();
     assert!(problems.iter().all(|problem| !problem.contains("unknown-figure")), "{problems:?}");
+}
+
+/// What a link leads to would be lost with everything that was made of it.
+#[test]
+#[cfg(unix)]
+fn a_link_stops_the_run_and_takes_nothing_away() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let project = Project::of_case("plain");
+    project.build(&[]).exits(0);
+    let before = project.files("out");
+    let (quarter, elsewhere) = (project.path("data/2019-20-q3"), project.path("elsewhere"));
+    std::fs::rename(&quarter, &elsewhere).expect("moved");
+    std::os::unix::fs::symlink(&elsewhere, &quarter).expect("linked");
+    let run = project.build(&["--force"]).exits(1);
+    let told = "error[missing-file]: `data/2019-20-q3` is a link, and links are not followed (put the file or the folder itself in its place)";
+    assert!(run.problems().contains(&told), "{}", run.stderr);
+    let after = project.files("out");
+    for (path, bytes) in before.iter().filter(|(path, _)| !path.ends_with("manifest.json")) {
+        assert!(after.get(path) == Some(bytes), "{path}");
+    }
+    std::fs::remove_file(&quarter).expect("taken away");
+    std::fs::rename(&elsewhere, &quarter).expect("moved back");
+    project.build(&["--force"]).exits(0);
+    // A name that is no text is named, and ends nothing with a word of the machine.
+    let name = project.path("data").join(OsStr::from_bytes(b"caf\xe9.yaml"));
+    std::fs::write(name, "a: 1\n").expect("written");
+    let run = project.build(&["--force"]).exits(1);
+    assert!(run.problems().iter().any(|problem| problem.contains("is not in UTF-8")), "{}", run.stderr);
 }

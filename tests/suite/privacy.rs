@@ -146,3 +146,45 @@ fn the_example_prints_no_code() {
         assert!(!codes.iter().any(|code| text.contains(code)), "{text}");
     }
 }
+
+/// A name of the private list is found however its words are parted, accented and capitalised.
+#[test]
+fn a_private_name_is_found_in_every_way_of_writing_it() {
+    let project = Project::of_case("plain");
+    let service = project.read("data/service.yaml");
+    project.put("data/service.yaml", format!("{service}privacy: {{never_print: privacy.txt}}\n"));
+    project.put(LIST, "Rowan Ashby\nJosé\nStrauß\nO'Neill\n");
+    let narrative = "data/2019-20-q3/narrative.yaml";
+    let sound = project.read(narrative);
+    for name in [
+        "Rowan-Ashby",
+        "Rowan–Ashby",
+        "rowan_ashby",
+        "Rowan, Ashby",
+        "Rowan/Ashby",
+        "rowan.ashby",
+        "[the worker](mailto:rowan.ashby@service.example)",
+        "[a page](https://service.example/?q=Rowan+Ashby)",
+        "[a page](https://service.example/%52owan%20Ashby)",
+        "Jose\u{301}",
+        "JOSÉ",
+        "Jo\u{34f}s\u{200e}é",
+        "STRAUSS",
+        "Ｓtrauß",
+        "O`Neill",
+        "O´Neill",
+        "O’Neill",
+    ] {
+        project.put(narrative, sound.replace("Two managers", &format!("{name}: two managers")));
+        let run = project.run(&["check", "2019-20-q3"]).exits(1);
+        assert!(run.problems().iter().any(|problem| problem.contains("[private-word]")), "{name}: {}", run.stderr);
+    }
+    project.put(narrative, sound.replace("Two managers", "They asked Rowan. Ashby is a place. Two managers"));
+    project.run(&["check", "2019-20-q3"]).exits(0);
+    project.put(narrative, sound.replace("  Two managers", "  ```Rowan-Ashby\n  x\n  ```\n\n  Two managers"));
+    project.run(&["check", "2019-20-q3"]).exits(1);
+    // What is told of a text that no paper prints does not name it, since a manifest keeps it.
+    project.put(narrative, sound.replace("Two managers", "[Two](https://service.example \"Rowan Ashby\") managers"));
+    project.build(&["2019-20-q3"]).exits(0);
+    assert!(!project.read("out/manifest.json").contains("Ashby"));
+}

@@ -311,6 +311,42 @@ mod differences {
 mod slips {
     use super::*;
 
+    /// Where nothing could be counted at the audit before, nothing stands beside the count of this one.
+    #[test]
+    fn an_earlier_count_of_no_cases_is_not_printed() {
+        let project = Project::empty();
+        project.run(&["init", "."]).exits(0);
+        for file in ["audit.yaml", "narrative.yaml", "answers.csv"] {
+            let text = project.read(&format!("data/2024-25-q1/{file}"));
+            let text = text.replace("Q-2024-0", "Q-2024-1").replace("template: board-paper", "template: audit-report");
+            project.put(&format!("data/2024-25-q2/{file}"), text + if file == "narrative.yaml" { REST } else { "" });
+        }
+        project.edit("data/2024-25-q1/answers.csv", "3.1.1.c,No,N/A,Partly,No,Yes", "3.1.1.c,N/A,N/A,N/A,N/A,N/A");
+        project.build(&["2024-25-q2", "-f", "md"]).exits(0);
+        let markdown = project.read("out/2024-25-q2/audit-report.md");
+        assert!(markdown.contains("3 of 4 cases") && !markdown.contains("0 of 0"), "{markdown}");
+        assert!(markdown.contains("before: 5 of 5"), "{markdown}");
+    }
+
+    /// What an audit report must have and the first paper has not.
+    const REST: &str = "\nconclusion: |\n  It is done.\nrecommendations:\n  - |\n    Ask every victim.\n";
+
+    #[test]
+    fn a_due_date_in_another_form_is_not_moved() {
+        let project = Project::empty();
+        project.run(&["init", "."]).exits(0);
+        let actions = "data/actions.yaml";
+        let text = project.read(actions);
+        let due = text.lines().find(|line| line.contains("due:")).expect("the action has a date").to_owned();
+        project.edit(actions, &due, "  due: 2024-10");
+        project.put(actions, project.read(actions) + "  updates:\n    - {on: 2024-07-22, due: 2024-10-31}\n");
+        let run = project.run(&["status"]).exits(0);
+        assert!(run.stdout.contains("due 2024-10-31") && !run.stdout.contains("moved"), "{}", run.stdout);
+        project.edit(actions, "due: 2024-10-31", "due: 2024-11");
+        let run = project.run(&["status"]).exits(0);
+        assert!(run.stdout.contains("due 2024-11-30, moved"), "{}", run.stdout);
+    }
+
     /// Three quarters of one theme, the same audit each time; `findings` and `asks` by quarter.
     fn project(findings: [&str; 3], more: [&str; 3]) -> Project {
         let project = Project::empty();

@@ -450,6 +450,7 @@ impl<'a> Making<'a, '_> {
             story: Some(story),
             seen_before: finding
                 .count_before
+                .filter(|(_, of)| *of > 0)
                 .map(|(n, of)| {
                     let key = if finding.state == FindingState::Recurring { "since.last_seen" } else { "since.before" };
                     self.say(key, &[("n", &n.to_string()), ("of", &of.to_string())])
