@@ -13,7 +13,7 @@ pub mod words;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, listed};
 use crate::document::parse::{self, Remark, RemarkKind};
 use crate::document::{Block, BlockKind, Document, HeaderLine, Inline, InlineKind, Numbering, Page, Section, number};
 use crate::model::catalogue::{Catalogue, MissingString};
@@ -197,11 +197,12 @@ fn placed<'a>(
                     continue;
                 }
                 id => {
-                    let known = known.iter().copied().chain(["title"]);
-                    diagnostics.push(Diagnostic::unknown_id("section", id, after.span, known).hint(format!(
-                        "the sections of a paper of the kind `{}` stand in its `template.yaml`",
-                        template.id
-                    )));
+                    let known: Vec<&str> = known.iter().copied().chain(["title"]).collect();
+                    let unknown = Diagnostic::unknown_id("section", id, after.span, known.iter().copied());
+                    diagnostics.push(unknown.note(format!("papers of the kind `{}` have {}", template.id, listed(known))).hint(
+                        "where it is right for another paper of this quarter, give this one a file of its own (`text:`), with \
+                         `sections:` in it",
+                    ));
                     continue;
                 }
             };

@@ -389,7 +389,11 @@ fn of_finding(
             );
             for code in cases.iter().filter(|code| !audit.cases().iter().any(|case| case.code.value == code.value)) {
                 let known = audit.cases().iter().map(|case| case.code.value.as_str());
-                found.push(Diagnostic::unknown_id("case", code.value.as_str(), code.span, known));
+                let unknown = Diagnostic::unknown_id("case", code.value.as_str(), code.span, known);
+                found.push(match audit.cases().is_empty() {
+                    true => unknown.hint("where no cases are listed, type how many it was: `evidence: {n: 4, of: 5}`"),
+                    false => unknown,
+                });
             }
         }
         _ => {}
