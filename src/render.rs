@@ -600,6 +600,7 @@ fn in_words(remark: &RemarkKind) -> &'static str {
         RemarkKind::ImageInText => "a picture stands inside a line of text",
         RemarkKind::BlockInInline => "a line of the header takes one line of text",
         RemarkKind::LeadingHash => "a line starts with `#`; headings start with `##`",
+        RemarkKind::PastedBullet => "a line starts with a bullet; list items start with `- `",
         RemarkKind::ExtraCells(_) => "a row has more cells than its table has columns",
         RemarkKind::NoPlace => "the title of a link has no place on paper",
     }

@@ -73,6 +73,11 @@ fn of_remark(remark: &Remark, field: &str) -> Diagnostic {
             "this line starts with `#`: is it a note to yourself?".to_owned(),
             "delete it; for a heading use `##`, for the character itself `\\#`",
         ),
+        RemarkKind::PastedBullet => told(
+            codes::PASTED_LIST,
+            "this line starts with a bullet that makes no list: it runs on behind the line before it".to_owned(),
+            "write `- ` in its place, and so before each item, with a blank line before the first",
+        ),
         RemarkKind::ExtraCells(text) => told(
             codes::EXTRA_CELLS,
             format!("this row has more cells than the table has columns, and `{text}` would be lost"),

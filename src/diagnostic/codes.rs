@@ -1011,6 +1011,21 @@ register! {
     /// alone is printed: it is the caption.
     NOT_PRINTED = "not-printed", Warning;
 
+    /// A line starts with a bullet that makes no list.
+    ///
+    /// A list that is pasted from a word processor comes with bullets of its own. Markdown does
+    /// not know them, and its items are printed one behind the other, as one paragraph.
+    ///
+    /// Example:
+    ///
+    /// ```markdown
+    /// • Children were heard.
+    /// • Plans fitted the child.
+    /// ```
+    ///
+    /// How to mend it: Write `- ` for each bullet, with a blank line before the first.
+    PASTED_LIST = "pasted-list", Warning;
+
     /// A text of the narrative stands in no paper of its quarter.
     ///
     /// Each kind of paper has its own sections: a board paper has no place for a `summary`. What

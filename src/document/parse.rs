@@ -45,11 +45,17 @@ pub enum RemarkKind {
     BlockInInline,
     /// A line that starts with `#`: a heading of level 1, or `#word`. Often a note to oneself.
     LeadingHash,
+    /// A line that starts with a bullet, as pasted from a word processor; it is no list item, and runs on behind the line
+    /// before it. Told once a text.
+    PastedBullet,
     /// A table row has more cells than the table has columns; this text of theirs is not printed.
     ExtraCells(String),
     /// The title of a link or of a picture in text, or a link in a picture's alt text; it is not printed.
     NoPlace,
 }
+
+/// What word processors put before the items of a list.
+const BULLETS: [char; 8] = ['•', '·', '‣', '◦', '▪', '●', '○', '\u{f0b7}'];
 
 /// Stands after the `(` of a figure that its author escaped, `\(=`, so that the text is not taken for the figure `(=`.
 ///
@@ -608,11 +614,17 @@ impl<'t> Reader<'t> {
     /// Remarks on a piece of text that may have been meant as something else.
     fn remark_on_text(&mut self, piece: &str, range: Range<usize>, place: Place) {
         let before = &self.source[..range.start];
-        if place == Place::Paragraph && piece.starts_with('#') && self.source[range.clone()] == *piece {
+        if place == Place::Paragraph && self.source[range.clone()] == *piece {
             let line_before = before.trim_end_matches([' ', '\t', '>']);
-            if line_before.is_empty() || line_before.ends_with(['\n', '\r']) {
+            let starts_line = line_before.is_empty() || line_before.ends_with(['\n', '\r']);
+            if starts_line && piece.starts_with('#') {
                 let end = range.start + piece.find(char::is_whitespace).unwrap_or(piece.len());
                 self.remark(range.start..end, RemarkKind::LeadingHash);
+            } else if starts_line
+                && let Some(bullet) = piece.chars().next().filter(|c| BULLETS.contains(c))
+                && !self.remarks.iter().any(|remark| remark.kind == RemarkKind::PastedBullet)
+            {
+                self.remark(range.start..range.start + bullet.len_utf8(), RemarkKind::PastedBullet);
             }
         }
         let after = &self.source[range.start..];
@@ -1055,6 +1067,8 @@ pub(super) mod tests {
         assert_eq!(remarks("a ![b](c)"), [(ImageInText, "![b](c)")]);
         assert_eq!(remarks("![b](c)"), []);
         assert_eq!(remarks("# a\n\n## b\n"), [(LeadingHash, "# a")]);
+        assert_eq!(remarks("a:\n\n• b\n• c\n\nd • e\n"), [(PastedBullet, "•")]);
+        assert_eq!(remarks("- • b\n\n| • |\n|---|\n"), []);
         assert_eq!(remarks("a\n#1 priority\n\\#b # c"), [(LeadingHash, "#1")]);
         assert_eq!(remarks("| a |\n|---|\n| b | c d | e |\n"), [(ExtraCells(name("c d | e")), "c d | e")]);
         assert_eq!(remarks("[a](b \"c\")"), [(NoPlace, "[a](b \"c\")")]);
