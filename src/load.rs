@@ -427,7 +427,11 @@ impl Reader {
         }
         let mut quarters = Vec::new();
         for quarter in self.quarter_folders(folder, all) {
-            quarters.extend(self.quarter(&quarter, &frameworks)?);
+            match self.quarter(&quarter, &frameworks)? {
+                Ok(quarter) => quarters.push(quarter),
+                // It may be any quarter: nothing is sure that compares with earlier ones.
+                Err(sources) => shared.extend(sources),
+            }
         }
         quarters.sort_by(|a: &Quarter, b: &Quarter| a.id.cmp(&b.id));
         let Some(mut service) = service else { return Ok(None) };
@@ -529,7 +533,12 @@ impl Reader {
         self.files.iter().filter_map(folder_of).filter(|folder| !in_another(folder)).collect()
     }
 
-    fn quarter(&mut self, folder: &str, frameworks: &[Arc<Framework>]) -> anyhow::Result<Option<Quarter>> {
+    /// Reads the folder of a quarter; where its name is that of none, the sources that stand in it.
+    fn quarter(
+        &mut self,
+        folder: &str,
+        frameworks: &[Arc<Framework>],
+    ) -> anyhow::Result<Result<Quarter, Vec<SourceId>>> {
         let name = folder.rsplit('/').next().unwrap_or(folder);
         let mut audit_sources = Vec::new();
         let mut narrative_source = None;
@@ -591,7 +600,7 @@ impl Reader {
             }
         }
         match name.parse() {
-            Ok(id) => Ok(Some(Quarter { id, audit, narrative, audit_sources, narrative_source })),
+            Ok(id) => Ok(Ok(Quarter { id, audit, narrative, audit_sources, narrative_source })),
             Err(error) => {
                 let source = audit_sources.first().copied().or(narrative_source);
                 let diagnostic =
@@ -601,7 +610,7 @@ impl Reader {
                     Some(source) => diagnostic.at(Span::new(source, 0..0), "this file stands in it"),
                     None => diagnostic,
                 });
-                Ok(None)
+                Ok(Err(audit_sources.into_iter().chain(narrative_source).collect()))
             }
         }
     }

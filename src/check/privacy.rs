@@ -435,7 +435,7 @@ impl Search<'_> {
 impl Entry {
     /// Where it ends, if the text has it, whole, at a place where a word begins.
     ///
-    /// Between the words of a line of the private list may stand what else parts words: `rowan.ashby@…`, `Ashby, Rowan`.
+    /// Between the words of a line of the private list may stand what else parts the words of a name: `rowan.ashby@…`.
     fn end_at(&self, letters: &[Letter], start: usize) -> Option<usize> {
         let is_same = |found: &Letter, own: &Letter| {
             if self.as_written { found.written == own.written } else { found.folded == own.folded }
@@ -444,9 +444,15 @@ impl Entry {
         let mut own = self.letters.iter().peekable();
         while let Some(wanted) = own.next() {
             if self.kind == Kind::Private && !wanted.is_word() {
-                while own.next_if(|next| !next.is_word()).is_some() {}
+                let mut between = vec![wanted];
+                while let Some(next) = own.next_if(|next| !next.is_word()) {
+                    between.push(next);
+                }
                 let gap = letters[at..].iter().take_while(|letter| !letter.is_word()).count();
-                if !parts_words(&letters[at..at + gap]) {
+                let found = &letters[at..at + gap];
+                let is_own = found.iter().map(|letter| letter.folded).eq(between.iter().map(|own| own.folded));
+                let next = own.peek().zip(letters.get(at + gap));
+                if !is_own && !parts_words(&letters[start..at], found, next) {
                     return None;
                 }
                 at += gap;
@@ -471,16 +477,28 @@ impl Entry {
     }
 }
 
-/// Whether words with these characters between them are still those of one name: a few, and no end of a sentence.
-fn parts_words(between: &[Letter]) -> bool {
-    let is_end = |pair: &[Letter]| pair[0].written == '.' && pair[1].written == ' ';
-    (1..=GAP_MAX).contains(&between.len())
-        && !between.iter().any(|sign| matches!(sign.written, '!' | '?' | ';'))
-        && !between.windows(2).any(is_end)
+/// Whether words with these characters between them are still those of one name, in words that stand `before` and the `next`
+/// letter, as listed and as found: one character, as in `rowan.ashby`; a full stop behind initials or a title, as in `Dr.
+/// Smith`; or a few where capitals show that it is a name, as in `Rowan, Ashby`.
+fn parts_words(before: &[Letter], between: &[Letter], next: Option<(&&Letter, &Letter)>) -> bool {
+    let signs: Vec<char> = between.iter().map(|letter| letter.written).collect();
+    let is_short = before.iter().rev().take_while(|letter| letter.is_word()).count() <= TITLE_MAX;
+    let is_capital = next.is_some_and(|(own, found)| !own.written.is_uppercase() || found.written.is_uppercase());
+    match signs.as_slice() {
+        [sign] => !matches!(sign, '!' | '?' | ';' | ':'),
+        ['.', ' '] => is_short && is_capital,
+        signs => {
+            signs.len() <= GAP_MAX
+                && is_capital
+                && !signs.iter().any(|sign| matches!(sign, '.' | '!' | '?' | ';' | ':'))
+        }
+    }
 }
 
-/// The most characters that stand between two words of a name, ` (` or `", "`.
-const GAP_MAX: usize = 4;
+/// The most characters that stand between two words of a name, `, "` or ` – `.
+const GAP_MAX: usize = 3;
+/// The most letters of a title or of initials with a full stop behind them: `Mrs.`
+const TITLE_MAX: usize = 3;
 
 /// An address with each `%20` as the character that it stands for.
 fn unescaped(url: &str) -> String {

@@ -64,6 +64,8 @@ pub(super) struct RawAudit {
     pub cases_broken: bool,
     pub answers_file: Option<Spanned<String>>,
     totals: Option<Vec<Total>>,
+    /// How many there are, those that could not be read too.
+    totals_count: usize,
     stated: Option<Stated>,
     span: Span,
 }
@@ -102,6 +104,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
     let had_answers = fields.node("answers").is_some();
     let answers_to_come = ["cases", "answers", "totals"].iter().any(|key| fields.to_write(key).is_some());
     let answers_file = fields.optional(decoder, "answers", Decoder::file);
+    let totals_count = fields.node("totals").map_or(0, Node::len);
     let totals = fields.node("totals").map(|node| decoder.list(node, "totals", total).unwrap_or_default());
     let stated = fields.optional(decoder, "stated", stated);
     let given = [("cases", cases_count > 0), ("answers", had_answers), ("totals", totals.is_some())];
@@ -134,6 +137,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
         cases_broken,
         answers_file,
         totals,
+        totals_count,
         stated,
         span: node.span,
     })
@@ -296,9 +300,12 @@ pub(super) fn resolve(
             Scoring::None
         }
         (Some(totals), Some(framework), _) => {
-            let totals = known_totals(decoder, totals, framework);
-            complain_of_absent_totals(decoder, &totals, domain, &not_asked);
-            Scoring::Totals(totals)
+            let known = known_totals(decoder, totals, framework, domain);
+            // One that could not be read is not absent.
+            if known.len() == raw.totals_count {
+                complain_of_absent_totals(decoder, &known, domain, &not_asked);
+            }
+            Scoring::Totals(known)
         }
         (Some(totals), None, _) => Scoring::Totals(totals.clone()),
         (None, Some(framework), Some(questions)) if !raw.cases.is_empty() => {
@@ -380,13 +387,29 @@ fn complain_of_totals(decoder: &mut Decoder<'_>, framework: &Framework, raw: &Ra
     );
 }
 
-fn known_totals(decoder: &mut Decoder<'_>, totals: &[Total], framework: &Framework) -> Vec<Total> {
+fn known_totals(
+    decoder: &mut Decoder<'_>,
+    totals: &[Total],
+    framework: &Framework,
+    domain: Option<&Domain>,
+) -> Vec<Total> {
     let mut seen: BTreeMap<&StandardId, Span> = BTreeMap::new();
     let mut known = Vec::new();
     for total in totals {
         if framework.standard(&total.standard.value).is_none() {
             let ids = framework.standards().map(|standard| standard.id.value.as_str());
             unknown(decoder, "standard", total.standard.value.as_str(), total.standard.span, ids);
+            continue;
+        }
+        let is_other =
+            |domain: &&Domain| domain.standards.iter().all(|standard| standard.id.value != total.standard.value);
+        if let Some(domain) = domain.filter(is_other) {
+            let ids = domain.standards.iter().map(|standard| standard.id.value.as_str());
+            let written = total.standard.value.as_str();
+            let message = format!("there is no standard `{written}` in the domain `{}`", domain.id.value);
+            decoder.report(
+                Diagnostic::new(codes::UNKNOWN_ID, message).at(total.standard.span, "").did_you_mean(written, ids),
+            );
             continue;
         }
         if let Some(first) = seen.insert(&total.standard.value, total.standard.span) {

@@ -14,7 +14,7 @@ use crate::source::{SourceId, Sources};
 
 use super::decode::Decoder;
 use super::yaml::{Node, NodeKind};
-use super::{Reader, files_below};
+use super::{Reader, files_below, walked};
 
 /// The folder, below the project, whose files replace the program's own.
 pub(super) const FOLDER: &str = "report-templates";
@@ -156,7 +156,7 @@ impl Reader {
     /// Adds every file of the template folder as a source: `(path below the folder, source)`, sorted.
     fn template_sources(&mut self) -> anyhow::Result<BTreeMap<String, SourceId>> {
         let mut sources = BTreeMap::new();
-        let users = files_below(&self.project, FOLDER)?;
+        let users = walked(&self.project, FOLDER, &mut self.diagnostics)?;
         for path in &users {
             let name = path.strip_prefix(FOLDER).and_then(|name| name.strip_prefix('/')).expect("below the folder");
             if name.ends_with(".j2") || name.ends_with(".yaml") || name.ends_with(".typ") {

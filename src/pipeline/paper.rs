@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::check::{self, Printed};
-use crate::diagnostic::{Diagnostic, Label, Severity, codes};
+use crate::diagnostic::{Diagnostic, Label, Severity, closest, codes};
 use crate::document::{BlockKind, Document, walk_blocks, write};
 use crate::load::{self, Loaded, Project};
 use crate::model::Quarter;
@@ -23,7 +23,7 @@ use crate::source::{SourceId, Sources, Span, Spanned, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::documents::{documents, has_answers};
-use super::service::{ServiceRun, changes_shown, is_broken, sources_of, sources_shown};
+use super::service::{ServiceRun, audit_sources, changes_shown, is_broken, sources_of, sources_shown};
 use super::stale::{self, Stale};
 use super::{Effect, Outcome, Request, Stage, Timings, joined, place};
 
@@ -781,9 +781,12 @@ impl<'a> Making<'a> {
         let plan = self.plan;
         let service = plan.run.service;
         let catalogue = self.loaded.catalogues.get(&service.service.language.to_string());
+        let text = plan.paper.text.as_ref().and_then(|text| text.source);
         let own_figures = |one: &Diagnostic| {
-            let is_own = one.span().is_some_and(|span| Some(span.source) == plan.quarter.narrative_source);
-            is_own && one.field.as_ref().is_some_and(|field| field.starts_with("figures"))
+            let is_own =
+                one.span().is_some_and(|span| [plan.quarter.narrative_source, text].contains(&Some(span.source)));
+            let root = one.field.as_deref().and_then(|field| field.split(['.', '[']).next());
+            is_own && root.is_some_and(|root| closest(root, ["figures"]).is_some())
         };
         let is_sound = !is_broken(service, plan.quarter, &plan.run.broken)
             && !plan.run.broken.contains(&None)
@@ -804,7 +807,9 @@ impl<'a> Making<'a> {
             let (Some(span), Some(field)) = (one.span(), one.field.as_deref()) else { continue };
             if is_own(span.source) {
                 fields.push(field);
-            } else if self.plan.quarter.audit_sources.contains(&span.source) && !self.request.is_harmless(one) {
+            } else if audit_sources(self.plan.run.service, self.plan.quarter).any(|source| source == span.source)
+                && !self.request.is_harmless(one)
+            {
                 fields.extend(["scores", "findings"]);
             }
         }
@@ -883,7 +888,7 @@ impl<'a> Making<'a> {
         let logo = service.look.logo.as_ref().and_then(|logo| {
             let ending = logo.file.value.rsplit('.').next().unwrap_or("svg").to_lowercase();
             let bytes = self.loaded.inputs.get(&resolved(&folder, &logo.file.value)?)?.clone();
-            let file = format!("images/logo.{ending}");
+            let file = format!("look/logo.{ending}");
             images.push((file.clone(), bytes));
             Some(Logo { file, alt: logo.alt.clone() })
         });

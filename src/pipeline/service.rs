@@ -52,7 +52,7 @@ pub(super) fn broken_sources<'a>(diagnostics: impl IntoIterator<Item = &'a Diagn
 }
 
 /// What a quarter's results rest on: its audit, its answers, its framework.
-fn audit_sources<'a>(service: &'a ServiceData, quarter: &'a Quarter) -> impl Iterator<Item = SourceId> + 'a {
+pub(super) fn audit_sources<'a>(service: &'a ServiceData, quarter: &'a Quarter) -> impl Iterator<Item = SourceId> + 'a {
     let framework = service.framework_of(quarter).map(|framework| framework.source);
     quarter.audit_sources.iter().copied().chain(framework)
 }
@@ -116,6 +116,15 @@ pub(super) fn sources_of(service: &ServiceData, quarter: &Quarter) -> BTreeSet<S
     for earlier in service.earlier_of_theme(quarter) {
         sources.extend(audit_sources(service, earlier));
         sources.extend(earlier.narrative_source);
+    }
+    // What could not be read may be the audit before, or the paper that made the last promises.
+    for earlier in service.quarters.iter().filter(|other| other.id < quarter.id) {
+        if earlier.audit.is_none() {
+            sources.extend(&earlier.audit_sources);
+        }
+        if earlier.narrative.is_none() {
+            sources.extend(earlier.narrative_source);
+        }
     }
     sources
 }

@@ -87,7 +87,7 @@ fn filled(text: &str, span: Span, inputs: Inputs<'_>, diagnostics: &mut Vec<Diag
         match value(path.trim(), inputs) {
             Ok(value) => out.push_str(&value),
             Err(trouble) => {
-                let is_open = inputs.draft && matches!(trouble, Trouble::Empty(_));
+                let is_open = inputs.draft && may_come(path.trim(), &trouble, inputs);
                 let mut told = unknown(path, trouble, span, inputs);
                 if is_open {
                     // It may have a value once everything is written; until then its name stands in its place.
@@ -114,6 +114,19 @@ enum Trouble {
     Unknown(Vec<String>),
     /// It has a name and there is no number behind it.
     Empty(&'static str),
+}
+
+/// Whether a figure of a draft may have a value once everything is written: what is counted of the sample, and a figure of
+/// the author's own while there is one still to be written.
+fn may_come(path: &str, trouble: &Trouble, inputs: Inputs<'_>) -> bool {
+    let own = inputs.to_write.iter().any(|field| field.starts_with("figures"));
+    match trouble {
+        Trouble::Empty(_) => true,
+        Trouble::Unknown(_) => {
+            own || ["eligible", "selected", "completed"].iter().any(|key| path == format!("sample.{key}"))
+        }
+        Trouble::Missing(_) => false,
+    }
 }
 
 /// A figure that no `)` follows, or that emphasis or a line's end cuts in two.

@@ -77,7 +77,8 @@ impl Images {
     fn name(&mut self, folder: &str, file: &str) -> String {
         let path = resolved(folder, file).expect("checked when the picture was read");
         let own = path.strip_prefix(&self.quarter).and_then(|path| path.strip_prefix('/'));
-        let name = format!("images/{}", own.unwrap_or(&path).replace('/', "--"));
+        // Two dashes stand for a slash, so what has two of its own gets a third.
+        let name = format!("images/{}", own.unwrap_or(&path).replace("--", "---").replace('/', "--"));
         self.names.insert(path, name.clone());
         name
     }

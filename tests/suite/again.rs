@@ -379,6 +379,26 @@ mod interrupted {
         }
     }
 
+    /// What cannot be read may be the audit before, or the paper that made the last promises.
+    #[test]
+    fn a_paper_is_not_compared_past_a_quarter_that_cannot_be_read() {
+        let project = Project::of_example();
+        project.build(&["-f", "md"]).exits(0);
+        let paths = ["out/2020-21-q2/board-paper.md", "out/2020-21-q2/results.json"];
+        let before = paths.map(|path| project.read(path));
+        for path in ["data/2020-21-q1/narrative.yaml", "data/2019-20-q3/audit.yaml"] {
+            let sound = project.read(path);
+            project.put(path, format!("x: [\n{sound}"));
+            let run = project.build(&["-f", "md"]).exits(1);
+            assert!(!run.last_line().starts_with("made 17 of"), "{path}: {}", run.stderr);
+            assert_eq!(paths.map(|path| project.read(path)), before, "{path}");
+            project.put(path, sound);
+        }
+        std::fs::rename(project.path("data/2019-20-q3"), project.path("data/2019-20 q3")).expect("renamed");
+        project.build(&["-f", "md"]).exits(1);
+        assert_eq!(paths.map(|path| project.read(path)), before);
+    }
+
     #[test]
     fn a_folder_that_takes_nothing_is_said() {
         let project = built();

@@ -540,7 +540,7 @@ mod eject {
         assert!(run.stderr.contains("typst compile"), "{}", run.stderr);
         assert_eq!(run.stdout, "");
         let files = project.files("ejected");
-        for file in ["main.typ", "content.json", "styles/board.typ", "styles/charts.typ", "images/logo.svg"] {
+        for file in ["main.typ", "content.json", "styles/board.typ", "styles/charts.typ", "look/logo.svg"] {
             assert!(files.contains_key(file), "{file} is not in {:?}", files.keys());
         }
         let fonts: Vec<&String> = files.keys().filter(|path| path.starts_with("fonts/")).collect();

@@ -660,7 +660,12 @@ fn pictures_of_one_name_are_two_files() {
         assert!(markdown.contains(&format!("![{colour}](images/{name})")), "{markdown}");
         assert_eq!(project.read(&format!("out/2019-20-q3/images/{name}")), picture(colour));
     }
+    // Not even where the name has what stands for a slash.
+    project.put("data/2019-20-q3/a--x.svg", picture("blue"));
+    project.edit(narrative, "![red](a/x.svg)", "![red](a/x.svg)\n\n  ![blue](a--x.svg)");
     project.build(&[]).exits(0);
+    assert_eq!(project.read("out/2019-20-q3/images/a---x.svg"), picture("blue"));
+    assert_eq!(project.read("out/2019-20-q3/images/a--x.svg"), picture("red"));
     project.run(&["build", "--check"]).exits(0);
 }
 

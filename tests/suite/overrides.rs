@@ -201,8 +201,8 @@ mod look {
         project.run(&["eject", "2019-20-q3/board-paper", "ejected"]).exits(0);
         let content = project.json("ejected/content.json");
         assert_eq!(content["colours"], serde_json::json!({"primary": "#0b5d4b", "red": "#aa0000"}));
-        assert_eq!(content["logo"], serde_json::json!({"file": "images/logo.svg", "alt": "Northby Council"}));
-        assert_eq!(project.read("ejected/images/logo.svg"), logo);
+        assert_eq!(content["logo"], serde_json::json!({"file": "look/logo.svg", "alt": "Northby Council"}));
+        assert_eq!(project.read("ejected/look/logo.svg"), logo);
         let plain = Project::of_case("plain");
         plain.build(&["2019-20-q3"]).exits(0);
         let pdf = "out/2019-20-q3/board-paper.pdf";

@@ -132,7 +132,7 @@ fn change_the_colours_and_the_logo() {
     assert!(project.read(chart).contains("#0b5d4b"), "the chart's dots are not green");
     project.run(&["eject", "2024-25-q1", "ejected"]).exits(0);
     let content = project.json("ejected/content.json");
-    assert_eq!(content["logo"], serde_json::json!({"file": "images/logo.svg", "alt": "Ourtown Council"}));
+    assert_eq!(content["logo"], serde_json::json!({"file": "look/logo.svg", "alt": "Ourtown Council"}));
 }
 
 #[test]

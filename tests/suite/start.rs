@@ -287,10 +287,12 @@ mod new {
             assert!(markdown.contains(text), "{text}: {markdown}");
         }
         assert!(!markdown.contains("what the victim wanted") && !markdown.contains("TODO"), "{markdown}");
+        project.edit(narrative, "The board asked for", "(=sample.eligible) cases. The board asked for");
         project.edit(audit, "answers: answers.csv", "answers: TODO");
         project.build(&["--draft"]).exits(0);
         let markdown = project.read("out/2024-25-q1/board-paper.md");
         assert!(markdown.contains("Assessment scored (=3.1.percent)") && !markdown.contains("20.5"), "{markdown}");
+        assert!(markdown.contains("(=sample.eligible) cases."), "{markdown}");
         project.build(&[]).exits(1);
     }
 
