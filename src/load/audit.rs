@@ -75,6 +75,8 @@ pub(super) struct RawCase {
     pub auditor: Option<String>,
     pub practitioner: Option<String>,
     pub answers: Vec<RawAnswer>,
+    /// Whether its answers are still to be written, which is said.
+    pub to_come: bool,
 }
 
 pub(super) struct RawAnswer {
@@ -153,7 +155,7 @@ pub(super) fn period(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Opti
 
 fn sample(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Sample> {
     let mut fields = decoder.fields(node, path)?;
-    let sample = Sample {
+    let mut sample = Sample {
         span: node.span,
         eligible: fields.optional(decoder, "eligible", Decoder::count),
         selection: fields.optional(decoder, "selection", |decoder, node, path| {
@@ -170,6 +172,10 @@ fn sample(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Sample> 
             Some(Shortfall { cases: cases?, reason: reason? })
         }),
     };
+    if fields.node("shortfall").is_some_and(|node| node.len() > sample.shortfall.len()) {
+        // The sum of those that could be read says nothing.
+        sample.shortfall.clear();
+    }
     fields.finish(decoder);
     Some(sample)
 }
@@ -189,6 +195,7 @@ fn case(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawCase> {
         })
         .collect();
     let answers_path = fields.path("answers");
+    let to_come = fields.to_write("answers").is_some();
     let answers = match fields.node("answers") {
         Some(node) => decoder
             .entries(node, &answers_path)
@@ -220,6 +227,7 @@ fn case(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<RawCase> {
         auditor: auditor.map(|name| name.value),
         practitioner: practitioner.map(|name| name.value),
         answers: answers.into_iter().flatten().collect(),
+        to_come,
     })
 }
 
@@ -479,7 +487,7 @@ fn cases(
             let misspelt = written.filter(|written| !prompts.contains_key(written));
             let meant: BTreeSet<&str> = misspelt.filter_map(|id| closest(id, absent.iter().copied())).collect();
             let absent: Vec<&str> = absent.into_iter().filter(|id| !meant.contains(id)).collect();
-            if !absent.is_empty() {
+            if !absent.is_empty() && !case.to_come {
                 let shown = match absent.len() {
                     0..=6 => listed(absent.iter().copied()),
                     many => format!("`{}` and {} more", absent[..5].join("`, `"), many - 5),

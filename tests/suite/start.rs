@@ -288,7 +288,12 @@ mod new {
         }
         assert!(!markdown.contains("what the victim wanted") && !markdown.contains("TODO"), "{markdown}");
         project.edit(narrative, "The board asked for", "(=sample.eligible) cases. The board asked for");
-        project.edit(audit, "answers: answers.csv", "answers: TODO");
+        project.edit(audit, "the worker was on leave", "the worker was on leave\n    - {cases: TODO, reason: TODO}");
+        project.build(&["--draft"]).exits(0);
+        let cases: String = (1..=5).map(|n| format!("\n  - {{case: C{n}, answers: TODO}}")).collect();
+        project.edit(audit, "answers: answers.csv", &format!("cases:{cases}"));
+        project.build(&["--draft"]).exits(0);
+        project.edit(audit, &format!("cases:{cases}"), "answers: TODO");
         project.build(&["--draft"]).exits(0);
         let markdown = project.read("out/2024-25-q1/board-paper.md");
         assert!(markdown.contains("Assessment scored (=3.1.percent)") && !markdown.contains("20.5"), "{markdown}");
