@@ -152,7 +152,7 @@ impl<'a> Making<'a, '_> {
             answers.push(FeedbackAnswerView {
                 case: self.data(case.code.value.as_str(), case.code.span),
                 answer: word.map_or_else(String::new, |word| word.word.clone()),
-                comment: case.comments.get(id).map(|Spanned { value, span }| self.data(value, *span)),
+                comment: case.comments.get(id).map(|Spanned { value, span }| self.data(unquoted(value), *span)),
             });
         }
         answers
@@ -168,5 +168,23 @@ impl<'a> Making<'a, '_> {
             inlines.push(Inline { span, kind: InlineKind::Text(line.to_owned()) });
         }
         self.slots.inlines(inlines)
+    }
+}
+
+/// A comment without the quotation marks that its auditor put round it: the paper has its own.
+fn unquoted(comment: &str) -> &str {
+    let marks = ['“', '”', '"'];
+    let inner = comment.trim().strip_prefix(marks).and_then(|rest| rest.strip_suffix(marks));
+    inner.filter(|inner| !inner.contains(marks)).unwrap_or(comment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_is_quoted_once() {
+        assert_eq!(["“good”", "\"good\"", "good"].map(unquoted), ["good"; 3]);
+        assert_eq!(["“a” and “b”", "say “a”"].map(unquoted), ["“a” and “b”", "say “a”"]);
     }
 }
