@@ -112,6 +112,11 @@ impl Diagnostic {
         }
     }
 
+    /// The key of the file that the field lies in: `sample` of `sample.eligible`; empty where there is no field.
+    pub fn field_root(&self) -> &str {
+        self.field.as_deref().and_then(|field| field.split(['.', '[']).next()).unwrap_or_default()
+    }
+
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
     }

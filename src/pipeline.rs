@@ -82,8 +82,7 @@ impl Request {
 
     /// Whether it is about something of an audit that is still to be written in a draft, and that no figure rests on.
     fn is_harmless(&self, diagnostic: &Diagnostic) -> bool {
-        let field = diagnostic.field.as_deref().unwrap_or_default();
-        let root = field.split(['.', '[']).next().unwrap_or_default();
+        let (field, root) = (diagnostic.field.as_deref().unwrap_or_default(), diagnostic.field_root());
         // How certain a score is goes by how the cases were picked.
         let is_harmless = ["commenced", "audited", "stated"].contains(&root)
             || field.starts_with("sample.") && field != "sample.selection";

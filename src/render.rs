@@ -25,7 +25,7 @@ use crate::model::narrative::{Appendix, FreeSection, Narrative, Paper};
 use crate::model::results::Results;
 use crate::model::template::{SectionTemplate, Template, TemplateSet};
 use crate::model::{Quarter, ServiceData};
-use crate::source::{SourceId, Sources, Span, Spanned, Text};
+use crate::source::{SourceId, Sources, Span, Text};
 
 use slots::Slots;
 
@@ -147,7 +147,10 @@ pub fn render(inputs: Inputs<'_>, engine: &Engine) -> Result<Rendered, Vec<Diagn
         filling.appendices(&mut sections);
         filling.notes(&mut sections);
     }
-    filling.finished(Document { title: typographic(&inputs.paper.title), header, sections }, date)
+    filling.finished(
+        Document { title: typographic(&inputs.paper.title.value, inputs.paper.title.span), header, sections },
+        date,
+    )
 }
 
 /// Finds what is wrong with the figures of a paper that cannot be rendered, since something else is wrong: figures that
@@ -272,7 +275,7 @@ impl Filling<'_> {
             document.sections.push(section);
         }
         let span = appendix.title.span;
-        let to = vec![text(&typographic(&self.inputs.paper.title), span)];
+        let to = vec![text(&typographic(&self.inputs.paper.title.value, span), span)];
         let meeting = vec![text(&date, span)];
         let reason =
             appendix.reason.as_ref().map(|reason| figures::fill_inlines(&reason.inlines, self.inputs, &mut Vec::new()));
@@ -614,11 +617,11 @@ fn split_label(line: &str) -> Option<(&str, &str)> {
 }
 
 /// A plain value with the quotation marks and apostrophes that it would have in a sentence.
-pub fn typographic(written: &Spanned<String>) -> String {
-    if !written.value.contains(['"', '\'']) {
-        return written.value.clone();
+pub fn typographic(written: &str, span: Span) -> String {
+    if !written.contains(['"', '\'']) {
+        return written.to_owned();
     }
-    let (inlines, _) = parse::inlines(&Text::opaque(environment::escaped(&written.value), written.span));
+    let (inlines, _) = parse::inlines(&Text::opaque(environment::escaped(written), span));
     // A name has no figures; the mark of an escaped one has done its work.
     crate::document::plain(&inlines).replace(parse::ESCAPED_FIGURE, "")
 }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use percent_encoding::percent_decode_str;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 use crate::diagnostic::{Diagnostic, codes};
@@ -306,7 +307,7 @@ impl Search<'_> {
         let (mut letters, mut addresses) = (Letters::default(), Vec::new());
         letters.push_inlines(inlines, &mut addresses);
         self.letters(&letters);
-        addresses.into_iter().for_each(|(url, span)| self.text(&unescaped(url), span));
+        addresses.into_iter().for_each(|(url, span)| self.text(&percent_decode_str(url).decode_utf8_lossy(), span));
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
@@ -499,26 +500,6 @@ fn parts_words(before: &[Letter], between: &[Letter], next: Option<(&&Letter, &L
 const GAP_MAX: usize = 3;
 /// The most letters of a title or of initials with a full stop behind them: `Mrs.`
 const TITLE_MAX: usize = 3;
-
-/// An address with each `%20` as the character that it stands for.
-fn unescaped(url: &str) -> String {
-    let mut bytes = Vec::with_capacity(url.len());
-    let mut rest = url.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
-        match code.filter(|_| first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
 
 /// Whether a number behind these characters still goes with the word before them: `case 12`, `cases: 3, 5 and 7`,
 /// but not `of the cases. 5 children`.

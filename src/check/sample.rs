@@ -106,7 +106,7 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
 
 pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&Audit>, found: &mut Vec<Diagnostic>) {
     let has_answers = audit.is_some_and(|audit| audit.cases().iter().any(|case| !case.answers.is_empty()));
-    let looked_at = audit.and_then(Audit::cases_completed);
+    let looked_at = audit.and_then(Audit::cases_completed).unwrap_or(u32::MAX);
     let not_asked =
         |prompt: &PromptId| audit.iter().flat_map(|audit| &audit.not_asked).any(|not_asked| not_asked.value == *prompt);
     for (finding, result) in narrative.findings.iter().zip(&results.findings) {
@@ -124,14 +124,12 @@ pub(super) fn evidence(narrative: &Narrative, results: &Results, audit: Option<&
                     .at(n.span, "typed here")
                     .hint("list the finding's `prompts:` instead; counts are typed only where no answers were kept"),
             ),
-            (Evidence::Counts { of, .. }, _) if looked_at.is_some_and(|cases| of.value > cases) => found.push(
+            (Evidence::Counts { of, .. }, _) if of.value > looked_at => found.push(
                 Diagnostic::new(
                     codes::SAMPLE_DISAGREES,
                     format!(
-                        "the finding `{}` speaks of {} cases, and {} were looked at",
-                        finding.id.value,
-                        of.value,
-                        looked_at.unwrap_or_default()
+                        "the finding `{}` speaks of {} cases, and {looked_at} were looked at",
+                        finding.id.value, of.value
                     ),
                 )
                 .at(of.span, "more than were looked at")

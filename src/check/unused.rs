@@ -23,13 +23,12 @@ impl Printed {
         document.header.iter().for_each(|line| inlines(&line.value, &mut printed.0));
         for section in &document.sections {
             inlines(&section.title, &mut printed.0);
-            walk_blocks(&section.blocks, &mut |block| {
-                printed.0.insert((block.span.source, block.span.start));
-                block.inlines().into_iter().for_each(|text| inlines(text, &mut printed.0));
-            });
-            walk_blocks(&section.notes, &mut |block| {
-                printed.0.insert((block.span.source, block.span.start));
-            });
+            for blocks in [&section.blocks, &section.notes] {
+                walk_blocks(blocks, &mut |block| {
+                    printed.0.insert((block.span.source, block.span.start));
+                    block.inlines().into_iter().for_each(|text| inlines(text, &mut printed.0));
+                });
+            }
         }
         printed
     }
@@ -91,17 +90,18 @@ pub fn unused(
     let mut found = Vec::new();
     for (key, texts) in by_key {
         let lost: Vec<&Written<'_>> = texts.values().filter(|text| !text.is_printed).collect();
+        if lost.is_empty() {
+            continue;
+        }
         let is_whole = lost.len() == texts.len();
         let message = match is_whole {
             true => format!("no paper of this quarter prints `{key}`"),
             false => format!("no paper of this quarter prints this text of `{key}`"),
         };
         let told = if is_whole { 1 } else { lost.len() };
+        let hint = way_out(narrative, kinds(key));
         found.extend(lost.into_iter().take(told).map(|text| {
-            Diagnostic::new(codes::UNUSED_TEXT, message.clone())
-                .at(text.place, "")
-                .field(text.field)
-                .hint(way_out(narrative, kinds(key)))
+            Diagnostic::new(codes::UNUSED_TEXT, message.clone()).at(text.place, "").field(text.field).hint(&hint)
         }));
     }
     found

@@ -94,13 +94,7 @@ fn long(table: &Table, columns: &Long, diagnostics: &mut Vec<Diagnostic>) -> Vec
             }
         };
         let at = *by_code.entry(code.value.clone()).or_insert_with(|| {
-            cases.push(RawCase {
-                code: code.clone(),
-                auditor: None,
-                practitioner: None,
-                answers: Vec::new(),
-                to_come: false,
-            });
+            cases.push(RawCase::new(code.clone()));
             cases.len() - 1
         });
         let case = &mut cases[at];
@@ -155,7 +149,7 @@ fn wide(table: &Table, question: Option<usize>, diagnostics: &mut Vec<Diagnostic
                 continue;
             }
         };
-        let mut case = RawCase { code, auditor: None, practitioner: None, answers: Vec::new(), to_come: false };
+        let mut case = RawCase::new(code);
         for row in &table.rows[1..] {
             let first = row.cell(0);
             let cell = row.cell(column);

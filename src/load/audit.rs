@@ -79,6 +79,13 @@ pub(super) struct RawCase {
     pub to_come: bool,
 }
 
+impl RawCase {
+    /// A case of a table, before its rows are read.
+    pub fn new(code: Spanned<CaseCode>) -> RawCase {
+        RawCase { code, auditor: None, practitioner: None, answers: Vec::new(), to_come: false }
+    }
+}
+
 pub(super) struct RawAnswer {
     pub prompt: Spanned<String>,
     /// Empty where nothing was answered.

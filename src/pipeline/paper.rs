@@ -19,7 +19,7 @@ use crate::model::service::Language;
 use crate::model::template::{OF_DIFFERENCES, Template, TemplateSet};
 use crate::output::{self, Output, Written};
 use crate::render::{self, Engine, Inputs, Recipient, Rendered};
-use crate::source::{SourceId, Sources, Span, Spanned, resolved};
+use crate::source::{SourceId, Sources, Span, resolved};
 use crate::typeset::{self, Content, Job, Logo, Setting, StyleFile, Styles, Typesetter, Words};
 
 use super::documents::{documents, has_answers};
@@ -781,12 +781,9 @@ impl<'a> Making<'a> {
         let plan = self.plan;
         let service = plan.run.service;
         let catalogue = self.loaded.catalogues.get(&service.service.language.to_string());
-        let text = plan.paper.text.as_ref().and_then(|text| text.source);
         let own_figures = |one: &Diagnostic| {
-            let is_own =
-                one.span().is_some_and(|span| [plan.quarter.narrative_source, text].contains(&Some(span.source)));
-            let root = one.field.as_deref().and_then(|field| field.split(['.', '[']).next());
-            is_own && root.is_some_and(|root| closest(root, ["figures"]).is_some())
+            one.span().is_some_and(|span| self.is_narrative(span.source))
+                && closest(one.field_root(), ["figures"]).is_some()
         };
         let is_sound = !is_broken(service, plan.quarter, &plan.run.broken)
             && !plan.run.broken.contains(&None)
@@ -797,15 +794,19 @@ impl<'a> Making<'a> {
         }
     }
 
+    /// Whether a file holds the quarter's narrative, or the paper's own text.
+    fn is_narrative(&self, source: SourceId) -> bool {
+        let text = self.plan.paper.text.as_ref().and_then(|text| text.source);
+        [self.plan.quarter.narrative_source, text].contains(&Some(source))
+    }
+
     /// Of a draft the fields of its narrative that are still to be written, and what is computed where answers are.
     fn to_write(&self) -> Vec<&'a str> {
-        let text = self.plan.paper.text.as_ref().and_then(|text| text.source);
-        let is_own = |source: SourceId| Some(source) == self.plan.quarter.narrative_source || Some(source) == text;
         let told = self.loaded.diagnostics.iter().filter(|one| self.request.draft && one.code == codes::TO_WRITE);
         let mut fields = Vec::new();
         for one in told {
             let (Some(span), Some(field)) = (one.span(), one.field.as_deref()) else { continue };
-            if is_own(span.source) {
+            if self.is_narrative(span.source) {
                 fields.push(field);
             } else if audit_sources(self.plan.run.service, self.plan.quarter).any(|source| source == span.source)
                 && !self.request.is_harmless(one)
@@ -893,8 +894,7 @@ impl<'a> Making<'a> {
             Some(Logo { file, alt: logo.alt.clone() })
         });
         // No board reads what one practitioner does.
-        let at = service.name.span;
-        let typographic = |text: &String| render::typographic(&Spanned::new(text.clone(), at));
+        let typographic = |text: &String| render::typographic(text, service.name.span);
         let board = service.board.as_ref().filter(|_| self.plan.practitioner.is_none()).map(typographic);
         let organisation = typographic(&service.name.value);
         let is_draft = paper.version.as_ref().is_some_and(|version| version.state == VersionState::Draft);

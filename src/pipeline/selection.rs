@@ -116,7 +116,7 @@ impl WantedOfService {
     pub fn whole(&self, quarter: &Quarter) -> bool {
         let papers = quarter.narrative.iter().flat_map(|narrative| &narrative.papers);
         let mut documents = papers.flat_map(|paper| documents(quarter, paper));
-        !quarter.has_unread_papers() && documents.all(|document| self.document(quarter, &document.name))
+        !quarter.has_unread_papers() && (self.all() || documents.all(|document| self.document(quarter, &document.name)))
     }
 
     /// Whether a document was asked for; `name` is the paper's id, with its own behind it where there are several.

@@ -11,6 +11,7 @@ use crate::model::results::{Assessment, Results};
 use crate::source::Span;
 
 use super::Inputs;
+use super::figures::whole;
 
 /// An audit of the theme as a chart and a table show it.
 #[derive(Clone)]
@@ -321,11 +322,6 @@ fn score(words: &Catalogue, assessment: &Assessment) -> Result<Option<ChartScore
 fn hundredths(value: f64) -> f64 {
     let rounded = (value * 100.0).round() / 100.0;
     if whole(rounded) == whole(value) { rounded } else { (value * 100.0).floor() / 100.0 }
-}
-
-/// Rounds half up.
-fn whole(percent: f64) -> u32 {
-    (percent + 0.5).floor() as u32
 }
 
 fn sentences(words: &Catalogue, rows: &[ChartRow]) -> Result<String, MissingString> {

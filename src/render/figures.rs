@@ -272,7 +272,12 @@ const NO_POINTS: &str = "no question applied in any case, so no points were avai
 
 /// A share in whole percent, rounded half up.
 pub(super) fn percent(share: f64) -> u32 {
-    (share * 100.0 + 0.5).floor() as u32
+    whole(share * 100.0)
+}
+
+/// Rounds a percentage half up.
+pub(super) fn whole(percent: f64) -> u32 {
+    (percent + 0.5).floor() as u32
 }
 
 fn of_figure(figure: &Figure, key: &str, words: &Catalogue) -> Result<String, Trouble> {
