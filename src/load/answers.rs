@@ -118,7 +118,7 @@ fn long(table: &Table, columns: &Long, diagnostics: &mut Vec<Diagnostic>) -> Vec
         }
         let prompt = row.cell(columns.prompt);
         let answer = row.cell(columns.answer);
-        let place = format!("row {}, column {}", row.number, columns.answer + 1);
+        let place = (row.number, columns.answer + 1);
         case.answers.push(RawAnswer { prompt, answer, comment: filled(columns.comment), place: Some(place) });
     }
     cases
@@ -157,7 +157,7 @@ fn wide(table: &Table, question: Option<usize>, diagnostics: &mut Vec<Diagnostic
                 "auditor" => case.auditor = Some(cell.value).filter(|name| !name.is_empty()),
                 "practitioner" => case.practitioner = Some(cell.value).filter(|name| !name.is_empty()),
                 _ => {
-                    let place = format!("row {}, column {}", row.number, column + 1);
+                    let place = (row.number, column + 1);
                     let comment = comments.get(&column).map(|&n| row.cell(n)).filter(|cell| !cell.value.is_empty());
                     case.answers.push(RawAnswer { prompt: first, answer: cell, comment, place: Some(place) });
                 }

@@ -2,6 +2,7 @@
 //!
 //! Read in two steps: what the file says, and what it means in its framework.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -92,8 +93,8 @@ pub(super) struct RawAnswer {
     pub answer: Spanned<String>,
     /// What the auditor wrote beside it.
     pub comment: Option<Spanned<String>>,
-    /// `row 4, column 3` in a table.
-    pub place: Option<String>,
+    /// Its row and its column in a table, as a spreadsheet counts.
+    pub place: Option<(usize, usize)>,
 }
 
 pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
@@ -475,23 +476,29 @@ fn cases(
     asked: &BTreeSet<PromptId>,
     not_asked: &BTreeSet<&PromptId>,
 ) -> Vec<Case> {
-    let prompts: BTreeMap<&str, &PromptId> = questions.known.iter().map(|id| (id.as_str(), id)).collect();
-    let asking = Asking { framework, questions, prompts: &prompts, asked, not_asked };
+    let known = questions.known.iter().enumerate().map(|(at, id)| Prompt {
+        id,
+        at,
+        is_asked: asked.contains(id),
+        is_not_asked: not_asked.contains(id),
+        is_key_question: questions.key.contains_key(id),
+    });
+    let prompts: BTreeMap<&str, Prompt<'_>> = known.map(|prompt| (prompt.id.as_str(), prompt)).collect();
+    let asking = Asking { framework, prompts: &prompts };
     let mut words = Words::default();
     let cases = raw
         .iter()
         .map(|case| {
-            let given: BTreeSet<&str> = case.answers.iter().map(|answer| answer.prompt.value.as_str()).collect();
-            let absent: Vec<&str> = questions
-                .known
-                .iter()
-                .filter(|id| asked.contains(id) && !given.contains(id.as_str()))
-                .map(PromptId::as_str)
-                .collect();
-            let answers = answers(decoder, case, &asking, &absent, &mut words);
+            let found: Vec<Option<&Prompt<'_>>> =
+                case.answers.iter().map(|answer| prompts.get(answer.prompt.value.as_str())).collect();
+            let mut given = vec![false; questions.known.len()];
+            found.iter().flatten().for_each(|prompt| given[prompt.at] = true);
+            let absent = questions.known.iter().zip(given).filter(|(id, is_given)| !is_given && asked.contains(id));
+            let absent: Vec<&str> = absent.map(|(id, _)| id.as_str()).collect();
+            let answers = answers(decoder, case, &found, &asking, &absent, &mut words);
             // A prompt that is there under a wrong name is told as that.
-            let written = case.answers.iter().map(|answer| answer.prompt.value.as_str());
-            let misspelt = written.filter(|written| !prompts.contains_key(written));
+            let misspelt = case.answers.iter().zip(&found).filter(|(_, found)| found.is_none());
+            let misspelt = misspelt.map(|(answer, _)| answer.prompt.value.as_str());
             let meant: BTreeSet<&str> = misspelt.filter_map(|id| closest(id, absent.iter().copied())).collect();
             let absent: Vec<&str> = absent.into_iter().filter(|id| !meant.contains(id)).collect();
             if !absent.is_empty() && !case.to_come {
@@ -505,9 +512,9 @@ fn cases(
                         .hint("answer each prompt, with `N/A` where it does not apply; a prompt that no case was asked belongs under `not_asked:`"),
                 );
             }
-            let comments = case.answers.iter().filter_map(|answer| {
-                let (id, _) = answers.get_key_value(*prompts.get(answer.prompt.value.as_str())?)?;
-                Some((id.clone(), answer.comment.clone()?))
+            let comments = case.answers.iter().zip(&found).filter_map(|(answer, prompt)| {
+                let (comment, id) = (answer.comment.as_ref()?, prompt.as_ref()?.id);
+                answers.contains_key(id).then(|| (id.clone(), comment.clone()))
             });
             Case {
                 code: case.code.clone(),
@@ -567,26 +574,35 @@ impl Words<'_> {
 /// What is known of the questions when the answers of a case are read.
 struct Asking<'a> {
     framework: &'a Framework,
-    questions: &'a Questions<'a>,
-    prompts: &'a BTreeMap<&'a str, &'a PromptId>,
-    asked: &'a BTreeSet<PromptId>,
-    not_asked: &'a BTreeSet<&'a PromptId>,
+    prompts: &'a BTreeMap<&'a str, Prompt<'a>>,
 }
 
-/// Understands a case's answers.
+/// A prompt that a case may answer.
+struct Prompt<'a> {
+    id: &'a PromptId,
+    /// Its place among all of them.
+    at: usize,
+    is_asked: bool,
+    /// Whether the audit says that nobody was asked it; that a prompt was not answered by anybody makes it neither.
+    is_not_asked: bool,
+    is_key_question: bool,
+}
+
+/// Understands a case's answers; `found` are the prompts that they answer.
 fn answers<'a>(
     decoder: &mut Decoder<'_>,
     case: &'a RawCase,
+    found: &[Option<&Prompt<'_>>],
     asking: &Asking<'_>,
     absent: &[&str],
     words: &mut Words<'a>,
 ) -> BTreeMap<PromptId, Spanned<Answer>> {
-    let Asking { framework, questions, prompts, asked, not_asked } = *asking;
+    let Asking { framework, prompts } = *asking;
     let mut answers: BTreeMap<PromptId, Spanned<Answer>> = BTreeMap::new();
     let mut blank: Vec<(&PromptId, String, Span)> = Vec::new();
-    for raw in &case.answers {
-        let place = || raw.place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
-        let Some(&prompt) = prompts.get(raw.prompt.value.as_str()) else {
+    for (raw, found) in case.answers.iter().zip(found) {
+        let place = || raw.place.map_or_else(String::new, |(row, column)| format!(" (row {row}, column {column})"));
+        let Some(&Prompt { id: prompt, is_asked, is_not_asked, is_key_question, .. }) = *found else {
             if is_key_question(framework, &raw.prompt.value) {
                 decoder.report(key_question_not_asked(framework, raw));
                 continue;
@@ -599,12 +615,12 @@ fn answers<'a>(
             continue;
         };
         if raw.answer.value.is_empty() {
-            if asked.contains(prompt) {
+            if is_asked {
                 blank.push((prompt, place(), raw.answer.span));
             }
             continue;
         }
-        if not_asked.contains(prompt) {
+        if is_not_asked {
             decoder.report(
                 Diagnostic::new(
                     codes::NOT_ASKED,
@@ -622,7 +638,7 @@ fn answers<'a>(
             words.unknown.entry(word.to_lowercase()).or_default().push((word, written, raw.answer.span));
             continue;
         };
-        if questions.key.contains_key(prompt) && !is_verdict(answer, &framework.scale) {
+        if is_key_question && !is_verdict(answer, &framework.scale) {
             decoder.report(
                 Diagnostic::new(
                     codes::UNKNOWN_ANSWER,
@@ -641,19 +657,17 @@ fn answers<'a>(
             );
             continue;
         }
-        match answers.get(prompt) {
-            Some(earlier) => decoder.report(
+        match answers.entry(prompt.clone()) {
+            Entry::Occupied(earlier) => decoder.report(
                 Diagnostic::new(
                     codes::DUPLICATE_ID,
                     format!("case `{}` answers `{prompt}` twice{}", case.code.value, place()),
                 )
                 .at(raw.answer.span, "again here")
-                .at(earlier.span, "first here")
+                .at(earlier.get().span, "first here")
                 .hint("keep one of the two"),
             ),
-            None => {
-                answers.insert(prompt.clone(), Spanned::new(answer, raw.answer.span));
-            }
+            Entry::Vacant(free) => _ = free.insert(Spanned::new(answer, raw.answer.span)),
         }
     }
     let others = if blank.len() > TOLD_MAX { blank.drain(1..).count() } else { 0 };
