@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::pipeline::RunError;
+use crate::pipeline::{self, RunError};
 
 use arguments::{Arguments, Command};
 
@@ -59,7 +59,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     arguments.global.color.set();
-    let exit = match &arguments.command {
+    let threads = match &arguments.command {
+        Command::Build(build) => build.jobs.map(usize::from),
+        _ => None,
+    };
+    let exit = pipeline::on_own_thread(threads, || match &arguments.command {
         Command::Build(build) => build::build(&arguments.global, build),
         Command::Check(check) => build::check(&arguments.global, check),
         Command::Diff(diff) => diff::diff(&arguments.global, diff),
@@ -71,7 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(explain) => explain::explain(explain),
         Command::Init(init) => init::init(&arguments.global, init),
         Command::New(new) => new::new(&arguments.global, new),
-    };
+    });
     exit.into()
 }
 

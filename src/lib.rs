@@ -26,7 +26,8 @@
 //!
 //! - Layers look down only, and stages never import each other: what two of them need lives in `model` or the ground.
 //! - Only [`load`] reads files and only [`output`] writes them. Between the two there is no clock, no environment, no
-//!   network and no global state: the same input gives the same bytes, whatever the number of threads.
+//!   network and no global state but what was read once of the program's own files: the same input gives the same bytes,
+//!   whatever the number of threads and whatever was made before.
 //! - A user's mistake is a [`diagnostic::Diagnostic`], collected and never a panic. What the machine refuses is `anyhow`
 //!   with the path. A panic is a bug of ours.
 //! - Points are whole half-points ([`model::points`]); no float decides a rating. Floats describe only how certain a score

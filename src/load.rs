@@ -34,6 +34,7 @@ use crate::model::{Dataset, Quarter, ServiceData};
 use crate::source::{SourceId, Sources, Span, Spanned, resolved};
 
 use decode::Decoder;
+pub use templates::{own_strings, own_styles};
 
 /// Everything that a run reads.
 #[derive(Debug)]
@@ -114,6 +115,9 @@ pub fn files(project: &Path) -> anyhow::Result<BTreeSet<String>> {
 pub fn text(project: &Path, path: &str) -> anyhow::Result<String> {
     Ok(text::decode(&file(&project.join(path))?).0)
 }
+
+/// How many bytes of YAML are worth a second thread: with fewer, all is done before it has begun.
+const SHARED_MIN: usize = 500_000;
 
 /// The folder, below the project, that holds the services.
 pub const DATA: &str = "data";
@@ -373,8 +377,10 @@ impl Reader {
             }
             parsed
         };
+        let length: usize = ids.iter().map(|&id| sources.source(id).text.len()).sum();
+        let threads = if length < SHARED_MIN { 1 } else { self.threads.min(ids.len()) };
         std::thread::scope(|scope| {
-            let others: Vec<_> = (1..self.threads.min(ids.len())).map(|_| scope.spawn(work)).collect();
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let own = work();
             let others = others.into_iter().flat_map(|other| other.join().expect("no panic in a parser"));
             own.into_iter().chain(others).collect()

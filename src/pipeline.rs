@@ -13,6 +13,7 @@ mod service;
 mod share;
 mod stale;
 mod start;
+mod threads;
 mod unchanged;
 mod verify;
 
@@ -35,6 +36,7 @@ pub use selection::UnknownSelection;
 pub use share::{PlannedService, Share, plan};
 pub use stale::{Cause, Stale, Why};
 pub use start::{Started, started};
+pub use threads::on_own_thread;
 pub use verify::{Verdict, Verified, verify};
 
 /// What is asked for.
@@ -294,6 +296,9 @@ pub fn run(request: &Request, tell: &(dyn Fn(Event<'_>) + Sync)) -> Result<Repor
         return Ok(report);
     }
     let started = Instant::now();
+    if request.effect != Effect::Compare {
+        threads::warm_up();
+    }
     let mut timings = Timings::default();
     let project = timings.time(Stage::Load, || load::open(&request.project, request.threads_count()))?;
     let mut report = if request.selection.is_empty() && !project.services().is_empty() {

@@ -57,7 +57,7 @@ pub struct StyleFile {
 }
 
 /// What is to be made of a paper.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'a> {
     pub pdf: bool,
     /// The charts that are to be drawn by themselves, by name.
@@ -78,7 +78,8 @@ pub struct Typeset {
     pub drawing: Duration,
 }
 
-/// Typesets a paper once, as PDF/UA-1 and PDF/A-2a, and cuts its charts out of the pages.
+/// Typesets a paper once, as PDF/UA-1 and PDF/A-2a, and cuts its charts out of the pages: on the rayon pool that it is called
+/// in.
 ///
 /// # Errors
 /// What Typst refuses, each at its place in a style; a chart that the style does not draw.
@@ -86,13 +87,27 @@ pub fn typeset(typesetter: &Typesetter, job: &Job<'_>, wanted: Wanted<'_>) -> Re
     let world = PaperWorld::new(typesetter, job);
     let (Warned { output, warnings }, layout) = timed(|| typst::compile::<PagedDocument>(&world));
     let document = output.map_err(|errors| diagnostics(&world, job, &errors))?;
-    let (pdf, export) = timed(|| wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose());
-    let pdf = pdf.map_err(|errors| diagnostics(&world, job, &errors))?;
-    let draw = |name: &String| draw(&document, job, name);
-    let (charts, drawing) = timed(|| wanted.charts.iter().map(draw).collect::<Result<_, _>>());
-    let charts = charts?;
+    let export = || timed(|| wanted.pdf.then(|| typst_pdf::pdf(&document, &options(job))).transpose());
+    let drawing = || timed(|| wanted.charts.iter().map(|name| draw(&document, job, name)).collect::<Result<_, _>>());
+    let ((pdf, export), (charts, drawing)) = rayon::join(export, drawing);
+    let (pdf, charts) = (pdf.map_err(|errors| diagnostics(&world, job, &errors))?, charts?);
     let warnings = diagnostics(&world, job, &warnings);
     Ok(Typeset { pdf, charts, pages: document.pages().len(), warnings, layout, export, drawing })
+}
+
+/// A short paper: what is in it beyond a paragraph and a footnote takes longer than it saves.
+const WARM_UP: &[u8] = include_bytes!("typeset/warm-up.json");
+
+/// Sets a paper that nobody reads, while the data is read: what Typst works out only once is there when the first paper
+/// comes, and so are the program's own styles, where the paper's are the same.
+pub fn warm_up(styles: &Styles) {
+    let typesetter = Typesetter::new(&Fonts::embedded());
+    // Whatever comes of it: it is in the way of nothing.
+    let _ = typst::compile::<PagedDocument>(&PaperWorld::new(&typesetter, &warm_up_job(styles))).output;
+}
+
+fn warm_up_job(styles: &Styles) -> Job<'_> {
+    Job { content: WARM_UP, styles, images: &[], ident: "warm-up", date: None }
 }
 
 /// Names the pictures of a job that cannot be read: where one is shown, Typst refuses the paper, and points to the style.

@@ -1,12 +1,13 @@
 //! `report-templates/` → templates, styles, strings and fonts: the user's file of a name, or else the program's own.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::number::LabelStyle;
 use crate::document::{Numbering, Page};
-use crate::model::catalogue::{Catalogue, Catalogues};
+use crate::model::catalogue::{Catalogue, Catalogues, Strings};
 use crate::model::fonts::Fonts;
 use crate::model::service::Language;
 use crate::model::template::{FreeTemplate, SectionTemplate, SectionTitle, Template, TemplateSet};
@@ -152,6 +153,19 @@ pub(super) fn catalogue_path(language: &Language) -> String {
     format!("strings/{language}.yaml")
 }
 
+/// The styles that the program brings along, by their paths below the template folder.
+pub fn own_styles() -> (Sources, BTreeMap<String, SourceId>) {
+    let mut sources = Sources::default();
+    let styles = OWN.iter().filter(|(name, _)| is_style(name));
+    let styles = styles.map(|(name, text)| ((*name).to_owned(), sources.add(format!("{BUILT_IN}/{name}"), *text)));
+    let styles = styles.collect();
+    (sources, styles)
+}
+
+fn is_style(name: &str) -> bool {
+    name.starts_with("styles/") && name.ends_with(".typ")
+}
+
 impl Reader {
     /// Adds every file of the template folder as a source: `(path below the folder, source)`, sorted.
     fn template_sources(&mut self) -> anyhow::Result<BTreeMap<String, SourceId>> {
@@ -185,8 +199,9 @@ impl Reader {
         let mut catalogues = Catalogues::new();
         for (name, &id) in &sources {
             if let Some(language) = language_of(name).filter(|_| !parsed.contains_key(&id)) {
-                let sources = self.sources.clone();
-                catalogues.insert(language.to_owned(), LazyLock::new(Box::new(move || own_catalogue(&sources, id))));
+                let own = own_strings(language).expect("it was found to be the program's own");
+                let read = move || Catalogue::new(id, Cow::Borrowed(own.get()));
+                catalogues.insert(language.to_owned(), LazyLock::new(Box::new(read)));
             } else if let Some(node) = parsed.remove(&id) {
                 let node = match node {
                     Ok(node) => node,
@@ -197,7 +212,7 @@ impl Reader {
                 };
                 let mut decoder = self.decoder();
                 if let Some(language) = language_of(name) {
-                    let read = catalogue(&mut decoder, &node);
+                    let read = strings(&mut decoder, &node).map(|read| Catalogue::new(id, Cow::Owned(read)));
                     catalogues.extend(read.map(|read| (language.to_owned(), LazyLock::new(Box::new(|| read) as _))));
                 } else if let Some(folder) = name.strip_suffix("/template.yaml") {
                     let template = template(&mut decoder, &node, folder);
@@ -205,7 +220,7 @@ impl Reader {
                 }
             } else if name.ends_with(".j2") {
                 set.files.insert(name.clone(), id);
-            } else if name.starts_with("styles/") && name.ends_with(".typ") {
+            } else if is_style(name) {
                 set.styles.insert(name.clone(), id);
             }
         }
@@ -365,20 +380,42 @@ fn title(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<SectionTi
 }
 
 /// A catalogue is a tree of keys; `month: {1: January}` is the string `month.1`.
-fn catalogue(decoder: &mut Decoder<'_>, node: &Node) -> Option<Catalogue> {
-    let mut strings = HashMap::new();
+fn strings(decoder: &mut Decoder<'_>, node: &Node) -> Option<Strings> {
+    let mut strings = Strings::new();
     strings_of(decoder, node, "", &mut strings)?;
-    Some(Catalogue::new(node.span.source, strings))
+    Some(strings)
 }
 
-/// Reads a catalogue that the program brought along.
-fn own_catalogue(sources: &Sources, id: SourceId) -> Catalogue {
-    let node = super::yaml::read(sources, id).ok();
-    let read = node.and_then(|node| catalogue(&mut Decoder { sources, diagnostics: &mut Vec::new() }, &node));
-    read.expect("a test reads the program's own catalogues")
+/// The strings of a language that the program brought along, read when they are first asked for.
+pub struct OwnStrings {
+    text: &'static str,
+    read: OnceLock<Strings>,
 }
 
-fn strings_of(decoder: &mut Decoder<'_>, node: &Node, path: &str, strings: &mut HashMap<String, String>) -> Option<()> {
+impl OwnStrings {
+    pub fn get(&self) -> &Strings {
+        self.read.get_or_init(|| {
+            let mut sources = Sources::default();
+            let id = sources.add(BUILT_IN, self.text);
+            let node = super::yaml::read(&sources, id).ok();
+            let decoder = &mut Decoder { sources: &sources, diagnostics: &mut Vec::new() };
+            node.and_then(|node| strings(decoder, &node)).expect("a test reads the program's own catalogues")
+        })
+    }
+}
+
+/// The program's own strings of a language, where it has them.
+pub fn own_strings(language: &str) -> Option<&'static OwnStrings> {
+    static OWN_STRINGS: LazyLock<BTreeMap<&str, OwnStrings>> = LazyLock::new(|| {
+        let own = |&(name, text): &(&'static str, &'static str)| {
+            Some((language_of(name)?, OwnStrings { text, read: OnceLock::new() }))
+        };
+        OWN.iter().filter_map(own).collect()
+    });
+    OWN_STRINGS.get(language)
+}
+
+fn strings_of(decoder: &mut Decoder<'_>, node: &Node, path: &str, strings: &mut Strings) -> Option<()> {
     for (key, value) in decoder.entries(node, path)? {
         let path = if path.is_empty() { key.name.clone() } else { format!("{path}.{}", key.name) };
         match &value.kind {
@@ -410,8 +447,8 @@ mod tests {
         for id in ids {
             let mut diagnostics = Vec::new();
             let node = super::super::yaml::read(&sources, id).expect("YAML");
-            let read = catalogue(&mut Decoder { sources: &sources, diagnostics: &mut diagnostics }, &node);
-            assert!(read.is_some_and(|read| read.keys().count() > 300));
+            let read = strings(&mut Decoder { sources: &sources, diagnostics: &mut diagnostics }, &node);
+            assert!(read.is_some_and(|read| read.len() > 300));
             assert!(diagnostics.is_empty(), "{diagnostics:?}");
         }
     }

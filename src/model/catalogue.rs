@@ -3,6 +3,7 @@
 //! One file a language, `report-templates/strings/<language>.yaml`, with the forms of dates and numbers. A word that is
 //! missing is an error, never English instead.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -16,8 +17,11 @@ use super::points::HalfPoints;
 pub struct Catalogue {
     /// The file that holds them.
     pub source: SourceId,
-    strings: HashMap<String, String>,
+    strings: Cow<'static, Strings>,
 }
+
+/// The strings of a language by their keys.
+pub type Strings = HashMap<String, String>;
 
 /// Catalogues by language tag, each read when it is first asked for: most runs need one.
 pub type Catalogues = BTreeMap<String, LazyLock<Catalogue, Box<dyn FnOnce() -> Catalogue + Send>>>;
@@ -40,7 +44,7 @@ impl std::fmt::Display for MissingString {
 }
 
 impl Catalogue {
-    pub fn new(source: SourceId, strings: HashMap<String, String>) -> Catalogue {
+    pub fn new(source: SourceId, strings: Cow<'static, Strings>) -> Catalogue {
         Catalogue { source, strings }
     }
 
@@ -178,7 +182,8 @@ mod tests {
 
     fn catalogue(strings: &[(&str, &str)]) -> Catalogue {
         let source = crate::source::Sources::default().add("strings/test.yaml", "");
-        Catalogue::new(source, strings.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect())
+        let strings = strings.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
+        Catalogue::new(source, Cow::Owned(strings.collect()))
     }
 
     #[test]

@@ -7,8 +7,6 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 
-use rayon::ThreadPool;
-
 use crate::check::{self, Printed};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::{self, Loaded, Project};
@@ -17,13 +15,11 @@ use crate::typeset;
 
 use super::paper::{self, Made, Plan, Shared};
 use super::service::ServiceRun;
+use super::threads::{self, Pool};
 use super::{
     Effect, Event, Outcome, PaperReport, Prepared, Report, Request, RunError, Stage, Timings, joined, name_fields,
     prepare, service,
 };
-
-/// Typst's layout goes as deep as the document: this holds what the limit on nesting lets through.
-const STACK: usize = 16 * 1024 * 1024;
 
 /// What all lanes and threads of a run have in common.
 struct Batch<'a> {
@@ -67,27 +63,17 @@ pub(super) fn run(
         tell,
     };
     if let [part] = parts.as_slice() {
-        return std::thread::scope(|scope| {
-            // Where nothing was ever made, something must be typeset: fonts and styles are read beside the data.
-            if threads > 1 && part.iter().all(|service| service::has_no_manifest(request, service)) {
-                scope.spawn(|| batch.shared.typesetter());
-            }
-            batch.part(part, threads)
-        });
+        return batch.part(part, threads);
     }
     let next = AtomicUsize::new(0);
     let done: Mutex<BTreeMap<usize, Result<Report, RunError>>> = Mutex::default();
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(parts.len()) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(part) = parts.get(at) else { break };
-                    // The texts of a service go with it, but for those that something is said of.
-                    let report = batch.part(part, 1).map(|report| Whole::of([report]));
-                    done.lock().expect("no thread panics while it holds the lock").insert(at, report);
-                }
-            });
+    threads::share(threads.min(parts.len()), || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(part) = parts.get(at) else { break };
+            // The texts of a service go with it, but for those that something is said of.
+            let report = batch.part(part, 1).map(|report| Whole::of([report]));
+            done.lock().expect("no thread panics while it holds the lock").insert(at, report);
         }
     });
     let mut failures = Vec::new();
@@ -121,7 +107,7 @@ impl Batch<'_> {
         }
         let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| paper::plans(&loaded, service)).collect();
         self.tell_found(folders, plans.len());
-        let made = self.make(&loaded, &plans);
+        let made = self.make(&loaded, &plans, readers > 1 && plans.len() == 1);
         let mut outputs: Vec<paper::Outputs> = Vec::new();
         let mut printed: Vec<Option<Printed>> = Vec::new();
         for (plan, mut made) in plans.iter().zip(made) {
@@ -216,32 +202,21 @@ impl Batch<'_> {
         (self.tell)(Event::Papers(all));
     }
 
-    /// Makes papers, as many at a time as there are pools, and returns what came of each, in the order of the plans.
-    ///
-    /// Typst uses rayon inside. Were papers handed to one pool, its workers would steal whole papers and nest them, which
-    /// takes many times the memory and no less time: so each has a pool of one. A single paper gains nothing from more.
-    fn make(&self, loaded: &Loaded, plans: &[Plan<'_>]) -> Vec<Made> {
+    /// Makes papers, as many at a time as there are pools, and returns what came of each, in the order of the plans;
+    /// `is_alone` where there is one and nothing is made beside it.
+    fn make(&self, loaded: &Loaded, plans: &[Plan<'_>], is_alone: bool) -> Vec<Made> {
         let left = Mutex::new(Left::of(plans.len(), |at| plans[at].is_large(loaded)));
         let made: Mutex<BTreeMap<usize, Made>> = Mutex::default();
         let work = || {
             while let Some((turn, at)) = self.turns.next(&left) {
                 let plan = &plans[at];
-                let one = turn.run(|| self.one(loaded, plan, turn.is_large));
+                let one = turn.run(is_alone, || self.one(loaded, plan, turn.is_large));
                 drop(turn);
                 (self.tell)(Event::Done(&plan.name));
                 made.lock().expect("no thread panics while it holds the lock").insert(at, one);
             }
         };
-        std::thread::scope(|scope| {
-            // Fonts are read while the first papers are rendered; whoever needs them first waits for them. Where every
-            // paper was made before, perhaps none has to be set again.
-            if !self.shared.has_typesetter() && plans.iter().any(|plan| self.request.force || !plan.was_made()) {
-                scope.spawn(|| self.shared.typesetter());
-            }
-            for _ in 0..self.threads.min(plans.len()) {
-                scope.spawn(work);
-            }
-        });
+        threads::share(self.threads.min(plans.len()), work);
         made.into_inner().expect("no thread panicked").into_values().collect()
     }
 
@@ -268,7 +243,7 @@ impl Batch<'_> {
 /// Whose turn it is: as many papers are made at the same time as there are threads.
 struct Turns {
     /// Of one thread each. They last as long as the run: what a thread has allocated is its own to use again.
-    pools: Vec<ThreadPool>,
+    pools: Vec<Pool>,
     free: Mutex<Free>,
     /// Told whenever a turn ends.
     ended: Condvar,
@@ -304,9 +279,8 @@ struct Turn<'a> {
 
 impl Turns {
     fn new(threads: usize) -> Turns {
-        let pool = |_| rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
         Turns {
-            pools: (0..threads).map(|n| pool(n).expect("a pool of one thread")).collect(),
+            pools: (0..threads).map(|_| Pool::default()).collect(),
             free: Mutex::new(Free { pools: (0..threads).collect(), large: threads.div_ceil(2) }),
             ended: Condvar::new(),
         }
@@ -343,8 +317,8 @@ impl Turns {
 }
 
 impl Turn<'_> {
-    fn run<T: Send>(&self, task: impl FnOnce() -> T + Send) -> T {
-        self.turns.pools[self.pool].install(task)
+    fn run<T: Send>(&self, is_alone: bool, task: impl FnOnce() -> T + Send) -> T {
+        self.turns.pools[self.pool].run(is_alone, task)
     }
 }
 

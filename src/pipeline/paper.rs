@@ -48,19 +48,14 @@ impl<'a> Shared<'a> {
     }
 
     fn new(templates: &TemplateSet, catalogues: &Catalogues, fonts: &'a Fonts, sources: &Sources) -> Shared<'a> {
-        let style = |(path, &source): (&String, &SourceId)| StyleFile {
-            path: path.clone(),
-            text: sources.source(source).text.clone(),
-            source,
-        };
-        let styles: Vec<StyleFile> = templates.styles.iter().map(style).collect();
+        let styles = styles(&templates.styles, sources);
         let made_of = Output {
-            style: hash_of(styles.iter().map(|style| (style.path.as_str(), style.text.as_bytes()))),
+            style: hash_of(styles.files().iter().map(|style| (style.path.as_str(), style.text.as_bytes()))),
             fonts: hash_of(fonts.user_faces()),
             ..Output::default()
         };
         let engines = catalogues.keys().map(|language| (language.clone(), OnceLock::new())).collect();
-        Shared { fonts, styles: Styles::new(styles), engines, made_of, typesetter: OnceLock::new() }
+        Shared { fonts, styles, engines, made_of, typesetter: OnceLock::new() }
     }
 
     /// The templates in the language of a paper, made when the first is rendered, and once.
@@ -88,17 +83,20 @@ impl<'a> Shared<'a> {
         loaded.templates.templates.values().filter(has_place).map(|template| template.id.to_string()).collect()
     }
 
-    pub fn has_typesetter(&self) -> bool {
-        self.typesetter.get().is_some()
-    }
-
     /// Typst with its fonts and the styles, made when something must be typeset, and once.
     pub fn typesetter(&self) -> &Typesetter {
-        self.typesetter.get_or_init(|| {
-            self.styles.parse();
-            Typesetter::new(self.fonts)
-        })
+        self.typesetter.get_or_init(|| Typesetter::new(self.fonts))
     }
+}
+
+/// The files of styles, each by its path.
+pub(super) fn styles(files: &BTreeMap<String, SourceId>, sources: &Sources) -> Styles {
+    let style = |(path, &source): (&String, &SourceId)| StyleFile {
+        path: path.clone(),
+        text: sources.source(source).text.clone(),
+        source,
+    };
+    Styles::new(files.iter().map(style).collect())
 }
 
 /// A paper that is to be made.
@@ -150,11 +148,6 @@ impl<'a> Plan<'a> {
 
     pub fn is_of(&self, run: &ServiceRun<'_>, quarter: &Quarter) -> bool {
         self.folder() == run.folder() && self.quarter.id == quarter.id
-    }
-
-    /// Whether the run before made it.
-    pub fn was_made(&self) -> bool {
-        self.run.earlier.outputs.contains_key(&self.path("pdf"))
     }
 
     pub fn path(&self, ending: &str) -> String {
@@ -397,7 +390,7 @@ pub(super) fn pdf(
 ) -> (Vec<Diagnostic>, Option<(Vec<u8>, usize)>) {
     let mut making = Making::new(request, loaded, shared, plan);
     let Some(set) = making.set() else { return (making.diagnostics, None) };
-    let wanted = typeset::Wanted { pdf: true, charts: &[] };
+    let wanted = typeset::Wanted { pdf: true, ..typeset::Wanted::default() };
     match typeset::typeset(shared.typesetter(), &set.job(), wanted) {
         Ok(made) => {
             making.diagnostics.extend(made.warnings);

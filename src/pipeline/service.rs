@@ -379,16 +379,9 @@ fn belongs(path: &str, stem: &str) -> bool {
     chart || of_all || rest == format!("{name}.md") || rest == format!("{name}.pdf") || rest.starts_with("images/")
 }
 
-/// The name of a service's manifest, in its folder of the output.
-const MANIFEST: &str = "manifest.json";
-
+/// Its manifest, in the service's folder of the output.
 fn manifest_path(run: &ServiceRun<'_>) -> String {
-    joined(run.folder(), MANIFEST)
-}
-
-/// Whether no run before has left a manifest for the service in a folder of the project.
-pub(super) fn has_no_manifest(request: &Request, folder: &str) -> bool {
-    !place(request, &joined(load::below_data(folder), MANIFEST)).exists()
+    joined(run.folder(), "manifest.json")
 }
 
 /// The manifest of the run before; an empty one where there is none.

@@ -381,6 +381,7 @@ fn block(inputs: Inputs<'_>, data: ChartData, name: &str, caption: Option<String
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::borrow::Cow;
     use std::collections::HashMap;
 
     use super::*;
@@ -413,7 +414,7 @@ pub(super) mod tests {
                 strings.insert(above.join("."), text.replace("\\xAD", "\u{ad}"));
             }
         }
-        Catalogue::new(Sources::default().add("strings/en-GB.yaml", ""), strings)
+        Catalogue::new(Sources::default().add("strings/en-GB.yaml", ""), Cow::Owned(strings))
     }
 
     fn framework() -> Framework {

@@ -19,12 +19,12 @@ use crate::document::{changes, parse};
 use crate::source::{Sources, Span, Text};
 
 fn pdf(typesetter: &Typesetter, job: &Job<'_>) -> Result<Typeset, Vec<Diagnostic>> {
-    typeset(typesetter, job, Wanted { pdf: true, charts: &[] })
+    typeset(typesetter, job, Wanted { pdf: true, ..Wanted::default() })
 }
 
 fn charts(typesetter: &Typesetter, job: &Job<'_>, names: &[&str]) -> Result<Vec<String>, Vec<Diagnostic>> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    typeset(typesetter, job, Wanted { pdf: false, charts: &names }).map(|made| made.charts)
+    typeset(typesetter, job, Wanted { charts: &names, ..Wanted::default() }).map(|made| made.charts)
 }
 
 static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(|| Typesetter::new(&Fonts::embedded()));
@@ -411,6 +411,17 @@ fn a_paper_is_made_without_warnings() {
     let pdf = pdf(&TYPESETTER, &board().job()).unwrap();
     assert!(pdf.pdf.unwrap().starts_with(b"%PDF-1.7"));
     assert_eq!(pdf.warnings, []);
+}
+
+/// Where it failed, papers would be made all the same, only later.
+#[test]
+fn the_warm_up_is_a_paper_and_changes_no_other() {
+    let before = pdf(&TYPESETTER, &board().job()).unwrap();
+    let own = board();
+    let warm = typeset(&TYPESETTER, &warm_up_job(&own.styles), Wanted::default()).unwrap();
+    assert_eq!((warm.pages, warm.warnings), (1, vec![]));
+    warm_up(&own.styles);
+    assert!(pdf(&TYPESETTER, &board().job()).unwrap().pdf == before.pdf);
 }
 
 #[test]

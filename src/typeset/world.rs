@@ -3,7 +3,7 @@
 //! **Invariant:** what is not in the job does not exist; there is no disk, no package, no network and no clock.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use typst::diag::{FileError, FileResult, PackageError};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -15,7 +15,7 @@ use typst_kit::fonts::FontStore;
 
 use super::{Job, StyleFile};
 use crate::model::fonts::{FaceData, Fonts};
-use crate::source::{SourceId, Span};
+use crate::source::Span;
 
 /// The name of the paper's content in its world.
 pub(super) const CONTENT: &str = "content.json";
@@ -23,9 +23,15 @@ pub(super) const CONTENT: &str = "content.json";
 pub(super) const MAIN: &str = "main.typ";
 pub(super) const MAIN_TEXT: &str = include_str!("main.typ");
 
-/// Typst's library and the fonts: what every paper shares. Made once, and only when something must be typeset.
+/// Typst's library.
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| {
+    // Without this feature a table's row headers are tagged as plain cells.
+    let features = [Feature::A11yExtras].into_iter().collect();
+    LazyHash::new(Library::builder().with_features(features).build())
+});
+
+/// The fonts, and Typst ready to use them: what every paper shares. Made once, and only when something must be typeset.
 pub struct Typesetter {
-    library: LazyHash<Library>,
     fonts: FontStore,
     main: Source,
 }
@@ -36,11 +42,9 @@ impl Typesetter {
         for data in fonts.data() {
             store.extend(faces(data));
         }
+        LazyLock::force(&LIBRARY);
         let main = Source::new(id(MAIN).expect("a constant path"), MAIN_TEXT.to_owned());
-        // Without this feature a table's row headers are tagged as plain cells.
-        let features = [Feature::A11yExtras].into_iter().collect();
-        let library = Library::builder().with_features(features).build();
-        Typesetter { library: LazyHash::new(library), fonts: store, main }
+        Typesetter { fonts: store, main }
     }
 }
 
@@ -59,41 +63,53 @@ fn faces(data: FaceData) -> Vec<(Font, FontInfo)> {
     }
 }
 
-/// The files of styles, parsed once for all papers that are set with them.
+/// The files of styles, each parsed once, when the first paper asks for it.
 #[derive(Debug)]
 pub struct Styles {
     files: Vec<StyleFile>,
-    parsed: OnceLock<HashMap<FileId, (Source, SourceId)>>,
+    /// By the id that Typst knows them by: where they stand in `files`, and what they are parsed to.
+    parsed: HashMap<FileId, (usize, OnceLock<Source>)>,
 }
 
 impl Styles {
     pub fn new(files: Vec<StyleFile>) -> Styles {
-        Styles { files, parsed: OnceLock::new() }
+        let entry = |(at, file): (usize, &StyleFile)| Some((id(&file.path)?, (at, OnceLock::new())));
+        let parsed = files.iter().enumerate().filter_map(entry).collect();
+        Styles { files, parsed }
     }
 
     pub fn files(&self) -> &[StyleFile] {
         &self.files
     }
 
-    /// Parses the files, if that was not done yet.
-    pub fn parse(&self) {
-        self.parsed();
+    fn get(&self, id: FileId) -> Option<(&StyleFile, &OnceLock<Source>)> {
+        let (at, parsed) = self.parsed.get(&id)?;
+        Some((&self.files[*at], parsed))
     }
 
-    fn parsed(&self) -> &HashMap<FileId, (Source, SourceId)> {
-        let parse = |style: &StyleFile| {
-            let id = id(&style.path)?;
-            Some((id, (Source::new(id, style.text.clone()), style.source)))
-        };
-        self.parsed.get_or_init(|| self.files.iter().filter_map(parse).collect())
+    fn source(&self, id: FileId) -> Option<Source> {
+        let (file, parsed) = self.get(id)?;
+        Some(parsed.get_or_init(|| source(id, &file.text)).clone())
     }
+}
+
+/// Parses a file of a style, unless the last of its name had the same text: that of the warm-up, or of the run before.
+fn source(id: FileId, text: &str) -> Source {
+    static LAST: LazyLock<Mutex<HashMap<FileId, Source>>> = LazyLock::new(Mutex::default);
+    let last = || LAST.lock().expect("no thread panics while it holds the lock");
+    if let Some(same) = last().get(&id).filter(|last| last.text() == text) {
+        return same.clone();
+    }
+    let source = Source::new(id, text.to_owned());
+    last().insert(id, source.clone());
+    source
 }
 
 /// One paper's files, all in memory.
 pub(super) struct PaperWorld<'a> {
     typesetter: &'a Typesetter,
     main: &'a Source,
-    styles: &'a HashMap<FileId, (Source, SourceId)>,
+    styles: &'a Styles,
     files: HashMap<FileId, Bytes>,
 }
 
@@ -104,21 +120,21 @@ impl<'a> PaperWorld<'a> {
         PaperWorld {
             typesetter,
             main: &typesetter.main,
-            styles: job.styles.parsed(),
+            styles: job.styles,
             files: job.images.iter().filter_map(image).chain([content]).collect(),
         }
     }
 
     /// Returns our place of Typst's where it lies in a style's file.
     pub(super) fn style_span(&self, span: DiagSpan) -> Option<Span> {
-        let (_, source) = self.styles.get(&span.id()?)?;
-        Some(Span::new(*source, self.range(span)?))
+        let (file, _) = self.styles.get(span.id()?)?;
+        Some(Span::new(file.source, self.range(span)?))
     }
 }
 
 impl World for PaperWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.typesetter.library
+        &LIBRARY
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
@@ -133,7 +149,7 @@ impl World for PaperWorld<'_> {
         if id == self.main.id() {
             return Ok(self.main.clone());
         }
-        self.styles.get(&id).map(|(source, _)| source.clone()).ok_or_else(|| absent(id))
+        self.styles.source(id).ok_or_else(|| absent(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
