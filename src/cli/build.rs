@@ -84,10 +84,13 @@ pub(super) fn print(global: &Global, request: &Request, report: &Report) {
         tell!("error: {failure:#}");
     }
     let human = global.message_format == MessageFormat::Human;
-    if human && report.papers.is_empty() && report.count(Severity::Error) == 0 {
-        tell!(
-            "there is no paper to make: papers stand in a `narrative.yaml`, in a folder of its own below the service's"
-        );
+    if human && !global.quiet && report.papers.is_empty() && report.count(Severity::Error) == 0 {
+        match request.share {
+            Some(share) => tell!("there is no paper to make in part {share}: other parts have all the services"),
+            None => tell!(
+                "there is no paper to make: papers stand in a `narrative.yaml`, in a folder of its own below the service's"
+            ),
+        }
     }
     for paper in &report.papers {
         match &paper.outcome {

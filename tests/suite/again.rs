@@ -543,6 +543,16 @@ mod shares {
     }
 
     #[test]
+    fn without_a_service_are_no_failure() {
+        let project = Project::of_case("plain");
+        let parts = ["1/2", "2/2"].map(|part| project.run(&["build", "--shard", part]).exits(0).stderr);
+        let empty =
+            |part: &str| format!("there is no paper to make in part {part}: other parts have all the services\n");
+        assert!(parts[0].starts_with("made ") && parts[1].starts_with(&empty("2/2")), "{parts:?}");
+        assert_eq!(project.run(&["build", "--shard", "2/2", "-q"]).exits(0).stderr, "");
+    }
+
+    #[test]
     fn are_planned_with_their_papers() {
         let project = services();
         let plan: serde_json::Value = serde_json::from_str(&project.run(&["plan"]).exits(0).stdout).expect("JSON");
