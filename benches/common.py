@@ -85,6 +85,7 @@ def compare(ours, theirs, pairs, fresh, warm_ups=WARM_UPS):
 
     `fresh` is the folder that is emptied before each run.
     """
+    os.sync()    # what was made for the benchmark is not written to the disk beside what is timed
     measured = ([], [])
     for number in range(-warm_ups, pairs):
         sides = [(ours, measured[0]), (theirs, measured[1])]
