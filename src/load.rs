@@ -34,6 +34,7 @@ use crate::model::{Dataset, Quarter, ServiceData};
 use crate::source::{SourceId, Sources, Span, Spanned, resolved};
 
 use decode::Decoder;
+
 pub use templates::{own_strings, own_styles};
 
 /// Everything that a run reads.
@@ -116,11 +117,11 @@ pub fn text(project: &Path, path: &str) -> anyhow::Result<String> {
     Ok(text::decode(&file(&project.join(path))?).0)
 }
 
-/// How many bytes of YAML are worth a second thread: with fewer, all is done before it has begun.
-const SHARED_MIN: usize = 500_000;
-
 /// The folder, below the project, that holds the services.
 pub const DATA: &str = "data";
+
+/// How many bytes of YAML are worth a second thread: with fewer, all is done before it has begun.
+const SHARED_MIN: usize = 500_000;
 
 /// The folder of a service below [`DATA`]; empty where that is itself the service.
 pub fn below_data(folder: &str) -> &str {

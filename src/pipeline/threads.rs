@@ -37,15 +37,15 @@ pub fn on_own_thread<T: Send>(threads: Option<usize>, task: impl FnOnce() -> T +
     })
 }
 
-/// How many threads share the work of the one that asks: 0 where it has no others and is not meant to.
-fn beside() -> usize {
+/// How many threads the pool has that the asking thread is one of; 0 where that is in none.
+fn own_pool() -> usize {
     rayon::current_thread_index().map_or(0, |_| rayon::current_num_threads())
 }
 
 /// Makes ready, beside whatever comes next, what papers are set with; nobody waits for it, and without it everything is
 /// made as well, a little later.
 pub(super) fn warm_up() {
-    if beside() < 2 {
+    if own_pool() < 2 {
         return;
     }
     rayon::spawn(|| {
@@ -62,10 +62,11 @@ pub(super) fn warm_up() {
 pub(super) struct Pool(OnceLock<ThreadPool>);
 
 impl Pool {
-    /// Runs a task; on the thread that asks for it, where that is one by itself, or where nothing else is done.
+    /// Runs a task; on the thread that asks for it, where that is a pool of one already, or where nothing else is done
+    /// (`is_alone`), so that all threads of its pool may help.
     pub fn run<T: Send>(&self, is_alone: bool, task: impl FnOnce() -> T + Send) -> T {
-        let beside = beside();
-        if beside == 1 || is_alone && beside > 1 {
+        let own_pool = own_pool();
+        if own_pool == 1 || own_pool > 1 && is_alone {
             return task();
         }
         let one = || ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build().expect("a pool of one thread");
