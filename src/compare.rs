@@ -46,12 +46,13 @@ pub fn audits(service: &ServiceData, earlier: (&Quarter, &Results), later: (&Qua
     // Those of a standard that only one of the two looked at.
     let once = earlier.applied_beside(&pairs, |pair| pair.older) + later.applied_beside(&pairs, |pair| pair.own);
     let reason = no_verdict(&earlier, &later);
-    let points: Vec<(Vec<CasePoints>, Vec<CasePoints>)> = pairs.iter().map(Pair::points).collect();
+    let points: Vec<(Vec<CasePoints>, Vec<CasePoints>)> =
+        pairs.iter().map(|pair| pair.points(&earlier, &later)).collect();
     let tested = statistics::change::together(&points);
     let standards: Vec<Change> =
         pairs.iter().zip(tested).map(|(pair, tested)| pair.change(&earlier, &later, reason, tested)).collect();
     let all = Pair::together(&pairs);
-    let (before, now) = all.points();
+    let (before, now) = all.points(&earlier, &later);
     let overall = all.change(&earlier, &later, reason, statistics::change::alone(&before, &now));
     Some(Comparison {
         with: earlier.quarter.id.clone(),
@@ -214,12 +215,13 @@ impl<'a> Pair<'a> {
         self.earlier.of.0 > 0 && self.later.of.0 > 0
     }
 
-    fn points(&self) -> (Vec<CasePoints>, Vec<CasePoints>) {
-        let points = |cases: &[Score]| {
-            let points = |score: &Score| CasePoints { points: score.points.points(), of: score.of.points() };
-            cases.iter().map(points).collect()
+    fn points(&self, earlier: &Side<'_>, later: &Side<'_>) -> (Vec<CasePoints>, Vec<CasePoints>) {
+        let points = |cases: &[Score], side: &Side<'_>| {
+            let best = side.framework.scale.maximum();
+            let counted = cases.iter().map(|score| score.in_answers(best));
+            counted.map(|(points, of)| CasePoints { points, of }).collect()
         };
-        (points(&self.cases.0), points(&self.cases.1))
+        (points(&self.cases.0, earlier), points(&self.cases.1, later))
     }
 
     fn change(

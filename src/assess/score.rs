@@ -8,9 +8,6 @@ use crate::model::points::{HalfPoints, Score};
 use crate::model::results::{AnswerCount, Assessment, Certainty, Fragile, PromptResult, QuestionResult, Rating};
 use crate::statistics::{self, CasePoints};
 
-/// One answer moves a score by at most this many half-points on the scale Yes, Partly, No.
-const FRAGILE_WITHIN: u64 = 2;
-
 /// Scores every standard of the audit's domain, and all of them together.
 pub(super) fn from_cases(
     framework: &Framework,
@@ -142,7 +139,10 @@ fn assessment(
     selection: Option<Selection>,
 ) -> Assessment {
     let whole = tallies.iter().fold(Tally::default(), Tally::add);
-    let points = |tally: &Tally| CasePoints { points: tally.score.points.points(), of: tally.score.of.points() };
+    let points = |tally: &Tally| {
+        let (points, of) = tally.score.in_answers(framework.scale.maximum());
+        CasePoints { points, of }
+    };
     let cases: Vec<CasePoints> = tallies.iter().filter(|tally| tally.score.of.0 > 0).map(points).collect();
     let certainty = match (selection, statistics::interval(&cases)) {
         _ if cases.is_empty() => Certainty::NotScored,
@@ -241,7 +241,7 @@ fn half_points_to(framework: &Framework, score: Score, index: usize, direction: 
     Some(other)
 }
 
-/// Says which one answer would move the rating, if any: two half-points at most.
+/// Says which one answer would move the rating, if any.
 fn fragile(
     framework: &Framework,
     score: Score,
@@ -249,9 +249,9 @@ fn fragile(
     higher: Option<u64>,
     tally: Option<&Tally>,
 ) -> Option<Fragile> {
-    let near = |direction, distance: Option<u64>| Some((distance.filter(|&one| one <= FRAGILE_WITHIN)?, direction));
-    let ways = [near(Direction::Lower, lower), near(Direction::Higher, higher)];
-    let mut ways: Vec<(u64, Direction)> = ways.into_iter().flatten().collect();
+    let ways = [(lower, Direction::Lower), (higher, Direction::Higher)];
+    let mut ways: Vec<(u64, Direction)> =
+        ways.into_iter().filter_map(|(distance, direction)| Some((distance?, direction))).collect();
     // The nearer rating first; of two that are as near, the lower.
     ways.sort_by_key(|&(distance, _)| distance);
     let (direction, (worth, from, to)) = ways.into_iter().find_map(|(distance, direction)| {

@@ -86,17 +86,28 @@ impl Score {
     }
 
     /// The percentage, rounded half up to a whole one: 33 of 40 is 82.5 % and becomes 83. `None` where nothing was available.
+    ///
+    /// More points than there could be are a mistake, of which the checks tell: the percentage is any, up to [`u32::MAX`].
     pub fn percent(self) -> Option<u32> {
         let (points, of) = (self.points.0, self.of.0);
         if of == 0 {
             return None;
         }
-        Some(u32::try_from((200 * points + of) / (2 * of)).expect("points are at most the maximum"))
+        let percent = (200 * u128::from(points) + u128::from(of)) / (2 * u128::from(of));
+        Some(u32::try_from(percent).unwrap_or(u32::MAX))
     }
 
     /// The share of the points, from 0.0 to 1.0: for charts and statistics, never for a rating.
     pub fn share(self) -> Option<f64> {
         (self.of.0 > 0).then(|| self.points.0 as f64 / self.of.0 as f64)
+    }
+}
+
+impl Score {
+    /// The points and their maximum counted in best answers, each worth `best`: what a scale calls a point decides no
+    /// figure of chance. 5 of 8 where the best answer earns 2 are 2.5 of 4.
+    pub fn in_answers(self, best: HalfPoints) -> (f64, f64) {
+        (self.points.0 as f64 / best.0 as f64, self.of.0 as f64 / best.0 as f64)
     }
 }
 

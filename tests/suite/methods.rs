@@ -260,3 +260,26 @@ fn without_a_framework_nothing_that_needs_one_is_passed_over() {
     let totals = project.check().exits(1).problems().join("\n");
     assert!(totals.contains("totals need a `framework` that has their standards"), "{totals}");
 }
+
+/// What a framework calls a point decides no figure of chance, and nothing that one answer could change.
+#[test]
+fn a_scale_with_twice_the_points_says_the_same_of_chance() {
+    let project = Project::of_example();
+    project.build(&["-f", "md", "2020-21-q2"]).exits(0);
+    let said = |project: &Project| {
+        let results = project.json("out/2020-21-q2/results.json");
+        let of = |pointer: &str| results.pointer(pointer).cloned().expect("it is there");
+        let standards = of("/standards").as_array().expect("a list").clone();
+        let intervals: Vec<_> = standards.iter().map(|standard| standard["interval"].clone()).collect();
+        let paper = project.read("out/2020-21-q2/audit-report.md");
+        let fragile: Vec<String> =
+            paper.split("\n\n").filter(|text| text.contains("Close to the line")).map(str::to_owned).collect();
+        (intervals, of("/overall/interval"), of("/compared_with"), fragile)
+    };
+    let before = said(&project);
+    assert!(!before.1.is_null() && !before.2.is_null() && !before.3.is_empty(), "{before:?}");
+    let framework = "data/frameworks/hmip-2018.yaml";
+    project.edit(framework, "Yes: 1, Partly: 0.5, No: 0", "Yes: 2, Partly: 1, No: 0");
+    project.build(&["-f", "md", "2020-21-q2", "--allow", "stated-disagrees"]);
+    assert_eq!(said(&project), before);
+}
