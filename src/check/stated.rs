@@ -89,6 +89,10 @@ fn compare(
     elsewhere: &Elsewhere<'_>,
     found: &mut Vec<Diagnostic>,
 ) {
+    // Of points that cannot be is told where they stand.
+    if computed.score.points > computed.score.of {
+        return;
+    }
     let name = match &computed.standard {
         Some(id) => format!("standard {id}"),
         None => "the overall score".to_owned(),

@@ -14,6 +14,7 @@ use crate::model::ids::CaseCode;
 use crate::source::{SourceId, Sources, Span, Spanned};
 
 use super::audit::{RawAnswer, RawCase};
+use super::decode::{forbidden, is_forbidden};
 
 /// Reads a table of answers, long or wide; rows and columns that are blank throughout are passed over.
 pub(super) fn read(sources: &Sources, id: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Vec<RawCase> {
@@ -36,8 +37,16 @@ pub(super) fn read(sources: &Sources, id: SourceId, diagnostics: &mut Vec<Diagno
         let beyond = row.cells.iter().skip(head.cells.len()).find(|cell| !cell.value.is_empty())?;
         let message = format!("row {} has more cells than the first row has columns", row.number);
         let diagnostic = Diagnostic::new(codes::ANSWERS_LAYOUT, message).at(beyond.span, "beyond the last column");
-        Some(diagnostic.hint("a text that holds a comma needs quotes around it, and an answer may stand twice"))
+        Some(diagnostic.hint(
+            "a text that holds a comma needs quotes around it, with no space before the first, and an answer may stand twice",
+        ))
     };
+    let cells =
+        table.rows.iter().flat_map(|row| row.cells.iter().enumerate().map(move |(n, cell)| (row.number, n, cell)));
+    diagnostics.extend(cells.filter_map(|(row, column, cell)| {
+        let c = cell.value.chars().find(|&c| is_forbidden(c))?;
+        Some(forbidden(c, &format!("the cell in row {row}, column {}", column + 1)).at(cell.span, "in this cell"))
+    }));
     let found: Vec<Diagnostic> = table.rows[1..].iter().filter_map(too_long).collect();
     if !found.is_empty() {
         // Which cell of a row is one too many cannot be known, so that no answer is counted.
@@ -190,8 +199,12 @@ impl Row {
 
 impl Table {
     fn read(sources: &Sources, id: SourceId) -> Result<Table, Box<Diagnostic>> {
-        let text = &sources.source(id).text;
-        let delimiter = delimiter(text);
+        let whole = &sources.source(id).text;
+        // A spreadsheet may say in a line of its own what stands between cells, and counts the rows below it.
+        let said = whole.strip_prefix("sep=").and_then(|rest| rest.lines().next()).filter(|said| said.len() == 1);
+        let first = said.map_or(0, |_| whole.find('\n').map_or(whole.len(), |at| at + 1));
+        let text = &whole[first..];
+        let delimiter = said.map_or_else(|| delimiter(text), |said| said.as_bytes()[0]);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -206,24 +219,34 @@ impl Table {
         }
         let mut rows = Vec::new();
         // Lines that are no rows of their own: those inside a cell.
-        let mut lines_inside = 0;
+        let mut lines_inside = usize::from(said.is_some());
         for (n, (start, record)) in records.iter().enumerate() {
             let end = records.get(n + 1).map_or(text.len(), |(next, _)| *next);
             let start = start + text[*start..end].len() - text[*start..end].trim_start_matches(['\n', '\r']).len();
             let end = start + text[start..end].trim_end_matches(['\n', '\r']).len();
             // The reader passes over rows without any cell, and a spreadsheet counts them.
-            let number = (sources.source(id).line_column(start).line - lines_inside).max(n + 1);
+            let number = (sources.source(id).line_column(first + start).line - lines_inside).max(n + 1);
             lines_inside += text[start..end].matches('\n').count();
-            let ranges = ranges(&text[start..end], delimiter);
+            let span = |range: Range<usize>| Span::new(id, first + range.start..first + range.end);
+            let (ranges, open) = ranges(&text[start..end], delimiter);
+            if let Some(quote) = open {
+                let at = start + quote;
+                let message = format!("row {number} has a quotation mark that is never closed");
+                return Err(Box::new(
+                    Diagnostic::new(codes::ANSWERS_LAYOUT, message)
+                        .at(span(at..at + 1), "the rest of the file would be one cell")
+                        .hint("close it at the cell's end; a quotation mark inside a cell is written twice: `\"\"`"),
+                ));
+            }
             let cells: Vec<Spanned<String>> = record
                 .iter()
                 .zip(ranges)
                 .map(|(value, range)| {
-                    Spanned::new(value.trim().to_owned(), Span::new(id, start + range.start..start + range.end))
+                    Spanned::new(value.trim().to_owned(), span(start + range.start..start + range.end))
                 })
                 .collect();
             if cells.iter().any(|cell| !cell.value.is_empty()) {
-                rows.push(Row { number, cells, span: Span::new(id, start..end) });
+                rows.push(Row { number, cells, span: span(start..end) });
             }
         }
         Ok(Table { rows })
@@ -237,31 +260,54 @@ fn delimiter(text: &str) -> u8 {
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
 }
 
-/// Finds where the cells of one record stand, each without the spaces and the quotes around it.
-fn ranges(record: &str, delimiter: u8) -> Vec<Range<usize>> {
+/// Finds where the cells of one record stand, each without the spaces and the quotes around it, and the quotation mark
+/// that opens a cell and is never closed.
+///
+/// As the reader does: a quotation mark opens a cell where it comes first in it, and is one of its characters elsewhere.
+fn ranges(record: &str, delimiter: u8) -> (Vec<Range<usize>>, Option<usize>) {
+    /// Where in a cell a byte stands.
+    enum At {
+        Start,
+        Plain,
+        /// Behind the quotation mark at this place, which opens the cell.
+        Quoted(usize),
+        /// Behind one that closes it, or is the first of two that stand for one.
+        Closed(usize),
+    }
     let mut ranges = Vec::new();
     let mut start = 0;
-    let mut quoted = false;
+    let mut state = At::Start;
     for (at, byte) in record.bytes().enumerate() {
-        if byte == b'"' {
-            quoted = !quoted;
-        } else if byte == delimiter && !quoted {
-            ranges.push(start..at);
-            start = at + 1;
-        }
+        state = match (state, byte) {
+            (At::Start, b'"') => At::Quoted(at),
+            (At::Quoted(open), b'"') => At::Closed(open),
+            (At::Closed(open), b'"') | (At::Quoted(open), _) => At::Quoted(open),
+            (_, byte) if byte == delimiter => {
+                ranges.push(start..at);
+                start = at + 1;
+                At::Start
+            }
+            _ => At::Plain,
+        };
     }
     ranges.push(start..record.len());
+    let open = match state {
+        At::Quoted(open) => Some(open),
+        _ => None,
+    };
     let trim = |range: Range<usize>| {
         let cell = &record[range.clone()];
         let start = range.start + cell.len() - cell.trim_start_matches([' ', '"']).len();
         let end = range.end - (cell.len() - cell.trim_end_matches([' ', '"']).len());
         if start < end { start..end } else { range.start..range.start.max(range.end) }
     };
-    ranges.into_iter().map(trim).collect()
+    (ranges.into_iter().map(trim).collect(), open)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cases(text: &str) -> (Vec<(String, Vec<String>)>, usize) {
@@ -311,6 +357,41 @@ mod tests {
     #[test]
     fn semicolons_are_known() {
         assert_eq!(cases("case;prompt;answer\nC1;a;Yes\n").0[0].1, ["a=Yes"]);
+        assert_eq!(cases("sep=;\r\ncase;prompt;answer\r\nC1;a,b;Yes\r\n").0[0].1, ["a,b=Yes"]);
+    }
+
+    #[test]
+    fn a_quotation_mark_counts_where_it_comes_first_in_a_cell() {
+        // A space before it makes it a character of the cell, so that the comma behind it ends the cell.
+        assert_eq!(cases("case,prompt,answer,comment\nC1,a,Yes, \"One, two\"\n"), (vec![], 1));
+        assert_eq!(cases("prompt,C1,C1 comment,C2\na,Yes, \"Asked,No, then\",Yes\n"), (vec![], 1));
+        // One inside opens nothing.
+        let measure = cases("prompt,question,C1,C2\na,Is the 12\" rule met?,Yes,No\n");
+        assert_eq!((measure.0[0].1.as_slice(), measure.1), (["a=Yes".to_owned()].as_slice(), 0));
+        assert_eq!(cases("prompt,question,C1\na,\"The \"\"12, or so\"\" rule\",Yes\n").0[0].1, ["a=Yes"]);
+        assert_eq!(cases("prompt,question,C1\na,\"Met?,Yes\nb,So?,No\n"), (vec![], 1));
+    }
+
+    #[test]
+    fn a_cell_holds_no_character_that_hides_text() {
+        assert_eq!(cases("case,prompt,answer,comment\nC1,a,Yes,see \u{202e}60WP\u{202c} x\n").1, 1);
+        assert_eq!(cases("case,prompt,answer\nC1,a,Yes\0\n").1, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn cells_stand_where_the_reader_finds_them(text in "[a\", \n]{0,24}") {
+            let mut sources = Sources::default();
+            let id = sources.add("answers.csv", text.clone());
+            let Ok(table) = Table::read(&sources, id) else { return Ok(()) };
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+            let filled = records.iter().filter(|record| record.iter().any(|cell| !cell.trim().is_empty()));
+            let expected: Vec<Vec<&str>> = filled.map(|record| record.iter().map(str::trim).collect()).collect();
+            let found: Vec<Vec<&str>> =
+                table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.value.as_str()).collect()).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::model::points::HalfPoints;
 use crate::source::{Span, Spanned};
 
 use super::decode::{Decoder, shortened};
+use super::framework::{folded, is_not_applicable};
 use super::narrative;
 use super::yaml::{Node, NodeKind};
 
@@ -711,14 +712,13 @@ fn words(scale: &Scale) -> impl Iterator<Item = &str> {
 
 /// Understands an answer as people type it: any case, spaces around it, a word's first letter, `n.a.` for N/A.
 fn understand(scale: &Scale, written: &str) -> Option<Answer> {
-    let fold = |text: &str| text.to_lowercase().replace([' ', '.', '/', '-', '_'], "");
-    let written = fold(written);
-    if matches!(written.as_str(), "na" | "notapplicable") {
+    let written = folded(written);
+    if is_not_applicable(&written) {
         return Some(Answer::NotApplicable);
     }
-    let exact = scale.answers.iter().find(|answer| fold(&answer.word) == written);
+    let exact = scale.answers.iter().find(|answer| folded(&answer.word) == written);
     let initial = || {
-        let mut matches = scale.answers.iter().filter(|answer| fold(&answer.word).starts_with(&written));
+        let mut matches = scale.answers.iter().filter(|answer| folded(&answer.word).starts_with(&written));
         matches.next().filter(|_| written.chars().count() == 1 && matches.next().is_none())
     };
     exact.or_else(initial).map(|answer| Answer::Scored(answer.points))

@@ -98,7 +98,15 @@ impl<'a> Decoder<'a> {
 
     /// Reads the entries of a mapping whose keys are data: ids, names.
     pub fn entries<'n>(&mut self, node: &'n Node, path: &str) -> Option<Vec<(&'n Key, &'n Node)>> {
-        self.fields(node, path).map(|fields| fields.entries)
+        let mut entries = self.fields(node, path)?.entries;
+        entries.retain(|(key, _)| match key.name.chars().find(|&c| is_forbidden(c)) {
+            Some(c) => {
+                self.report(forbidden(c, &named(path)).at(key.span, "this key holds it").field(path));
+                false
+            }
+            None => true,
+        });
+        Some(entries)
     }
 
     /// Reads a list; items that cannot be read are left out, with their diagnostics.
@@ -253,24 +261,12 @@ impl<'a> Decoder<'a> {
 
     /// Refuses characters that no paper can print, and those that templates use for themselves.
     fn allowed(&mut self, text: &Text, path: &str) -> Option<()> {
-        let forbidden = |c: char| {
-            matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{7f}'..='\u{9f}')
-                || (c < ' ' && !matches!(c, '\n' | '\t' | '\r'))
-                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        };
         if text.value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
             return Some(()); // as most texts are
         }
-        let Some((at, c)) = text.value.char_indices().find(|&(_, c)| forbidden(c)) else { return Some(()) };
-        self.report(
-            Diagnostic::new(
-                codes::FORBIDDEN_CHARACTER,
-                format!("{} holds the character U+{:04X}", named(path), c as u32),
-            )
-            .at(text.span_of(at..at + c.len_utf8()), "it cannot be printed, or would hide text")
-            .field(path)
-            .hint("delete it; it often comes along when text is pasted"),
-        );
+        let Some((at, c)) = text.value.char_indices().find(|&(_, c)| is_forbidden(c)) else { return Some(()) };
+        let place = text.span_of(at..at + c.len_utf8());
+        self.report(forbidden(c, &named(path)).at(place, "it cannot be printed, or would hide text").field(path));
         None
     }
 
@@ -368,6 +364,18 @@ impl<'a> Decoder<'a> {
         );
         None
     }
+}
+
+/// Characters that no paper can print, that would hide text, or that templates use for themselves.
+pub(super) fn is_forbidden(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{7f}'..='\u{9f}')
+        || (c < ' ' && !matches!(c, '\n' | '\t' | '\r'))
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+pub(super) fn forbidden(c: char, what: &str) -> Diagnostic {
+    Diagnostic::new(codes::FORBIDDEN_CHARACTER, format!("{what} holds the character U+{:04X}", c as u32))
+        .hint("delete it; it often comes along when text is pasted")
 }
 
 /// The fields of one mapping. Each is asked for by name; [`Fields::finish`] complains of the rest.

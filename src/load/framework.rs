@@ -142,6 +142,28 @@ fn scale(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Scale> {
     let mut answers: Vec<ScaleAnswer> = Vec::new();
     for (key, value) in decoder.entries(node, path)? {
         let field = format!("{path}.{}", key.name);
+        let folded = folded(&key.name);
+        if is_not_applicable(&folded) {
+            decoder.report(
+                Diagnostic::new(
+                    codes::BAD_VALUE,
+                    format!("`{}` is worth nothing: what does not apply is left out", key.name),
+                )
+                .at(key.span, "")
+                .field(field)
+                .hint("take it out of the scale; N/A is always understood"),
+            );
+            continue;
+        }
+        if let Some(other) = answers.iter().find(|answer| self::folded(&answer.word) == folded) {
+            decoder.report(
+                Diagnostic::new(codes::BAD_VALUE, format!("`{}` and `{}` are one answer", other.word, key.name))
+                    .at(key.span, "")
+                    .field(field)
+                    .hint("capitals, spaces and full stops do not tell answers apart: remove one of the two"),
+            );
+            continue;
+        }
         let Some(points) = decoder.value::<HalfPoints>(value, &field) else { continue };
         let worth = |answer: &&ScaleAnswer| answer.points == points.value;
         match answers.iter().find(worth) {
@@ -168,6 +190,16 @@ fn scale(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Scale> {
         return None;
     }
     Some(Scale { answers })
+}
+
+/// An answer as people type it, without what does not tell it from others.
+pub(super) fn folded(answer: &str) -> String {
+    answer.to_lowercase().replace([' ', '.', '/', '-', '_'], "")
+}
+
+/// Whether an answer, folded, says that a prompt does not apply.
+pub(super) fn is_not_applicable(folded: &str) -> bool {
+    matches!(folded, "na" | "notapplicable")
 }
 
 /// A band as written: its colour may be left to its place.
