@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
-use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::char::{decompose_canonical, decompose_compatible, is_combining_mark};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{Block, BlockKind, Document, Inline, InlineKind, walk_blocks, walk_inlines};
@@ -203,6 +203,43 @@ impl PartialEq for Letter {
     }
 }
 
+/// Whether a character leaves no mark on paper, and so parts no word (Unicode's `Default_Ignorable_Code_Point`).
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Takes a character apart: a letter from its accents, a ligature into its letters, a digit from its ring. A fraction is
+/// no two numbers.
+fn parts(c: char, part: impl FnMut(char)) {
+    let mut compatible = Vec::new();
+    decompose_compatible(c, |part| compatible.push(part));
+    if c.is_alphabetic() || compatible.len() == 1 {
+        compatible.into_iter().for_each(part);
+    } else {
+        decompose_canonical(c, part);
+    }
+}
+
+/// What is typed for a letter, in small, where a keyboard has none such: it has no accent that could be taken off.
+fn plain_letters(c: char) -> Result<&'static str, char> {
+    Ok(match c {
+        'ß' => "ss",
+        'ł' => "l",
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'ı' => "i",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        c => return Err(c),
+    })
+}
+
 /// A text in one piece or several, without what only markup and typography add: `K61**02**` is `K6102`.
 #[derive(Default)]
 struct Letters<'a> {
@@ -217,9 +254,7 @@ impl<'a> Letters<'a> {
         self.letters.reserve(text.len());
         for (at, c) in text.char_indices() {
             let written = match c {
-                // What is not seen parts no word.
-                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => continue,
-                '\u{fe00}'..='\u{fe0f}' => continue,
+                c if is_unseen(c) => continue,
                 '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
                 '‘' | '’' | '\u{2bc}' | '\u{2032}' | '\u{b4}' | '`' => '\'',
                 c if c.is_whitespace() => ' ',
@@ -235,12 +270,13 @@ impl<'a> Letters<'a> {
                 continue;
             }
             // An accent may be part of a letter, or a character of its own behind it: neither counts.
-            decompose_canonical(written, |part| {
+            parts(written, |part| {
                 let folded = part.to_lowercase().next().filter(|&folded| !is_combining_mark(folded));
                 let letter = |folded| Letter { folded, written, piece, at };
-                match folded {
-                    Some('ß') => self.letters.extend(['s', 's'].map(letter)),
-                    folded => self.letters.extend(folded.map(letter)),
+                match folded.map(plain_letters) {
+                    Some(Ok(plain)) => self.letters.extend(plain.chars().map(letter)),
+                    Some(Err(folded)) => self.letters.push(letter(folded)),
+                    None => {}
                 }
             });
         }
