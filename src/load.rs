@@ -79,8 +79,9 @@ impl<'a> Fields<'a> {
 pub fn earlier(path: &Path) -> anyhow::Result<Option<String>> {
     use std::io::ErrorKind;
 
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
+    match std::fs::read(path) {
+        // What is no text is as good as one that nobody wrote.
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(error).with_context(|| format!("`{}` could not be read", path.display())),
     }
@@ -99,14 +100,16 @@ pub fn is_pdf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"%PDF-")
 }
 
-/// Lists every file of the data folder and of the templates, relative to the project, with `/`.
+/// Lists every file of the data folder and of the templates, relative to the project, with `/`; `None` where there is
+/// something of which a run that reads them has to tell, such as a link.
 ///
 /// # Errors
 /// A folder that the machine refuses to read.
-pub fn files(project: &Path) -> anyhow::Result<BTreeSet<String>> {
-    let mut files = files_below(project, DATA)?;
-    files.extend(files_below(project, templates::FOLDER)?);
-    Ok(files)
+pub fn files(project: &Path) -> anyhow::Result<Option<BTreeSet<String>>> {
+    let mut refused = Vec::new();
+    let mut files = walked(project, DATA, &mut refused)?;
+    files.extend(walked(project, templates::FOLDER, &mut refused)?);
+    Ok(refused.is_empty().then_some(files))
 }
 
 /// Reads one file of the project as text, as a whole run would.
@@ -236,6 +239,8 @@ impl Project {
             let files = self.files.iter().filter(|(file, owner)| is_wanted(file, owner));
             files.map(|(file, _)| file.clone()).collect()
         };
+        reader.shared =
+            files(&|file, owner| is_shared(file) && !owner.as_ref().is_some_and(|own| services.contains(own)));
         reader.unread = files(&|_, owner| is_own(owner));
         reader.files = files(&|file, owner| is_own(owner) || is_shared(file));
         let dataset = reader.dataset(services, &self.services)?;
@@ -258,6 +263,8 @@ struct Reader {
     threads: usize,
     /// Every file that may be read, relative to the project, with `/`, sorted.
     files: BTreeSet<String>,
+    /// Those that others may read, too, where the services that are read have one of that name themselves.
+    shared: BTreeSet<String>,
     /// Those that belong to the services that are read, and that nothing has read yet.
     unread: BTreeSet<String>,
     sources: Sources,
@@ -276,6 +283,7 @@ impl Reader {
         Reader {
             project: project.to_owned(),
             threads: 1,
+            shared: BTreeSet::new(),
             unread: BTreeSet::new(),
             files: BTreeSet::new(),
             sources: Sources::default(),
@@ -423,6 +431,12 @@ impl Reader {
         for path in self.below(folder, "inspections", ".yaml") {
             let (id, inspection) = self.yaml(&path, |decoder, node| inspection::read(decoder, node, &path))?;
             shared.push(id);
+            if let Some(inspection) = &inspection {
+                let texts = inspection.recommendations.iter().flat_map(|one| pictures(&one.text.blocks));
+                for (file, span) in texts.collect::<Vec<_>>() {
+                    self.picture(folder, &format!("{folder}/inspections"), &file, span)?;
+                }
+            }
             inspections.extend(inspection);
         }
         let mut actions = Vec::new();
@@ -432,15 +446,34 @@ impl Reader {
             shared.push(id);
             actions = read.unwrap_or_default();
         }
-        let mut quarters = Vec::new();
-        for quarter in self.quarter_folders(folder, all) {
-            match self.quarter(&quarter, &frameworks)? {
-                Ok(quarter) => quarters.push(quarter),
+        let mut quarters: Vec<Quarter> = Vec::new();
+        for path in self.quarter_folders(folder, all) {
+            match self.quarter(folder, &path, &frameworks)? {
+                Ok(quarter) => match quarters.iter().find(|other| other.id == quarter.id) {
+                    // Which of the two is meant is not known: no paper rests on either, and all rest on what is said.
+                    Some(first) => {
+                        let place = |quarter: &Quarter| {
+                            let source = quarter.audit_sources.first().copied().or(quarter.narrative_source);
+                            Span::new(source.expect("a quarter's folder holds one of the two"), 0..0)
+                        };
+                        self.diagnostics.push(
+                            Diagnostic::new(
+                                codes::DUPLICATE_ID,
+                                format!("two folders are the quarter `{}`", quarter.id),
+                            )
+                            .at(place(&quarter), "this file stands in the one")
+                            .at(place(first), "this file in the other")
+                            .hint("give one of them another name; a copy to keep belongs outside `data/`"),
+                        );
+                        shared.extend(quarter.audit_sources.iter().copied().chain(quarter.narrative_source));
+                    }
+                    None => quarters.push(quarter),
+                },
                 // It may be any quarter: nothing is sure that compares with earlier ones.
                 Err(sources) => shared.extend(sources),
             }
         }
-        quarters.sort_by(|a: &Quarter, b: &Quarter| a.id.cmp(&b.id));
+        quarters.sort_by(|a, b| a.id.cmp(&b.id));
         let Some(mut service) = service else { return Ok(None) };
         if let Some(list) = &mut service.private_list {
             self.private_list(folder, list)?;
@@ -543,6 +576,7 @@ impl Reader {
     /// Reads the folder of a quarter; where its name is that of none, the sources that stand in it.
     fn quarter(
         &mut self,
+        service: &str,
         folder: &str,
         frameworks: &[Arc<Framework>],
     ) -> anyhow::Result<Result<Quarter, Vec<SourceId>>> {
@@ -600,7 +634,6 @@ impl Reader {
             // A text that a paper takes over from the quarter is the same text.
             let pictures: BTreeMap<Span, String> =
                 prose.flat_map(|prose| pictures(&prose.blocks)).map(|(file, span)| (span, file)).collect();
-            let service = folder.rsplit_once('/').map_or(folder, |(service, _)| service);
             self.attachments(service, folder, narrative)?;
             for (span, file) in pictures {
                 self.picture(service, folder, &file, span)?;
@@ -750,7 +783,8 @@ impl Reader {
         let read = ["service.yaml", "actions.yaml", "audit.yaml", "narrative.yaml"];
         // What was parsed ahead and never asked for lies where nothing looks for it.
         let unread = self.unread.iter().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml"));
-        let unread: BTreeSet<String> = unread.chain(self.parsed.keys()).cloned().collect();
+        let unread: BTreeSet<String> =
+            unread.chain(self.parsed.keys()).filter(|path| !self.shared.contains(*path)).cloned().collect();
         for path in unread {
             let id = self.text(&path)?;
             let folder = path.rsplit('/').nth(1).unwrap_or_default();
@@ -820,10 +854,10 @@ fn walked(project: &Path, folder: &str, refused: &mut Vec<Diagnostic>) -> anyhow
     Ok(files)
 }
 
-/// A file's name without its ending.
+/// A file's name without its ending: `hmip-2.1` of `frameworks/hmip-2.1.yaml`.
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.split_once('.').map_or(name, |(stem, _)| stem)
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// Whether a file is a workbook as a spreadsheet saves it: `.xlsx` and `.ods` are ZIP files, `.xls` a compound file.

@@ -366,6 +366,7 @@ fn prepare<'a>(request: &Request, loaded: &'a Loaded, timings: &mut Timings) -> 
             wanted,
             broken: BTreeSet::new(),
             earlier: Manifest::empty(),
+            standing: unchanged::Standing::default(),
         });
     }
     let raw = diagnostics.clone();

@@ -163,6 +163,8 @@ fn stale(global: &Global, files: &[StaleFile], report: &Report) {
             names.truncate(limit);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             tell!("{service}changed since they were made: {}{more}", listed(&names));
+        } else if cause.partly && cause.program.is_none() {
+            tell!("{service}a part of the papers was made since: what the others were made of is not known");
         }
     }
 }

@@ -48,7 +48,9 @@ pub(super) fn verify(global: &Global, verify: &Verify) -> Exit {
             } else {
                 "it carries no id of boardpaper"
             };
-            lines.push(format!("it cannot be made again: no manifest lists these bytes, and {why}"));
+            lines.push(format!(
+                "it cannot be made again: no manifest lists these bytes (what `diff` makes stands in none), and {why}"
+            ));
             Exit::Problems
         }
         Verdict::Blocked => {
@@ -65,6 +67,9 @@ pub(super) fn verify(global: &Global, verify: &Verify) -> Exit {
 fn since(cause: &Cause) -> String {
     match (&cause.program, cause.inputs.is_empty()) {
         (Some(program), true) => format!("that was {program}, another version"),
+        (_, true) if cause.partly => {
+            "a part of the papers was made since: what this one was made of is not known".to_owned()
+        }
         (_, true) => "nothing that it is made of has changed: please tell us, it is a bug".to_owned(),
         (_, false) => {
             let names = crate::diagnostic::listed(cause.inputs.iter().map(String::as_str));

@@ -100,9 +100,8 @@ impl Batch<'_> {
         let Prepared { mut services, mut diagnostics, mut raw } = prepare(request, &loaded, &mut timings)?;
         let mut report = Report::empty();
         for run in &mut services {
-            match service::earlier_manifest(request, run) {
-                Ok(earlier) => run.earlier = earlier,
-                Err(error) => report.failures.push(error),
+            if let Err(error) = service::recall(request, run) {
+                report.failures.push(error);
             }
         }
         let plans: Vec<Plan<'_>> = services.iter().flat_map(|service| paper::plans(&loaded, service)).collect();

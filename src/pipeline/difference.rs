@@ -300,7 +300,8 @@ impl<'a> Comparing<'a> {
         let at: Span = own.span;
         let id = format!("changes-since-{}", self.old.id);
         let paper = Paper {
-            id: Spanned::new(id.parse().expect("an id after a word and a hyphen"), at),
+            // Behind the word, a quarter's id may be too long for one.
+            id: Spanned::new(id.parse().or_else(|_| OF_DIFFERENCES.parse()).expect("a constant id"), at),
             template: Spanned::new(OF_DIFFERENCES.parse().expect("a constant id"), at),
             title: Spanned::new(title, at),
             header: Vec::new(),

@@ -593,7 +593,7 @@ impl<'a> Making<'a> {
     /// were left: Typst would only make them again.
     fn as_before(&self, charts: &[ChartFile], made_of: &Output) -> Option<Vec<Artifact>> {
         let earlier = &self.plan.run.earlier;
-        if self.request.force || earlier.program != output::Manifest::empty().program {
+        if self.request.force || !self.plan.run.standing.is_ours {
             return None;
         }
         let pdf = self.request.formats.pdf.then(|| self.plan.path("pdf"));
@@ -856,7 +856,16 @@ impl<'a> Making<'a> {
         named.extend(logo.map(|logo| (logo.alt.clone(), logo.file.span)));
         named.extend(paper.authors.iter().map(|author| (author.clone(), paper.span)));
         let stem = paper.filename.as_ref().map_or(paper.id.span, |name| name.span);
-        named.push((plan.stem.clone(), plan.part.map_or(stem, |part| part.id.span)));
+        // The quarter's folder is named by who keeps the data, and a code may look like it: `q1`.
+        let folder = joined(plan.folder(), &format!("{}/", plan.quarter.id));
+        let name = plan.stem.strip_prefix(&folder).unwrap_or(&plan.stem);
+        named.push((name.to_owned(), plan.part.map_or(stem, |part| part.id.span)));
+        // `results.json`, which goes with the papers, says what was decided.
+        if plan.practitioner.is_none() {
+            let asks = plan.run.results.get(&plan.quarter.id).into_iter().flat_map(|results| &results.asks);
+            let decided = asks.filter_map(|ask| ask.decision.as_ref());
+            named.extend(decided.map(|decision| (decision.text.clone(), paper.span)));
+        }
         if plan.part.is_none() && plan.difference.is_none() {
             let appendices = plan.narrative.appendices.iter().filter(|appendix| appendix.own_file);
             named.extend(appendices.map(|appendix| (paper.stem_of(appendix), appendix.id.span)));

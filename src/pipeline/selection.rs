@@ -168,7 +168,7 @@ pub(super) fn resolve(
             wanted.extend(unread(dataset).filter(|full| matches(full, quarter)));
         }
         if wanted.len() == before && !all.iter().any(|full| matches(full, name)) {
-            let known: BTreeSet<&str> = all.iter().flat_map(|full| parts(full)).collect();
+            let known: BTreeSet<&str> = all.iter().flat_map(|full| parts(full.trim_end_matches('/'))).collect();
             let meant = closest(name, known).map(str::to_owned);
             return Err(UnknownSelection {
                 written: written.clone(),
@@ -194,7 +194,7 @@ fn begins(folder: &str, name: &str) -> bool {
 
 fn matches(full: &str, name: &str) -> bool {
     let inside = |full: &str| full == name || full.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
-    inside(full) || full.match_indices('/').any(|(at, _)| inside(&full[at + 1..]))
+    !name.is_empty() && (inside(full) || full.match_indices('/').any(|(at, _)| inside(&full[at + 1..])))
 }
 
 /// Every name that means a paper: each run of its parts, `north`, `2020-21-q2`, `2020-21-q2/board-paper` …

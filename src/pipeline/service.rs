@@ -20,7 +20,7 @@ use super::documents::documents;
 use super::paper::{Outputs, Plan};
 use super::selection::WantedOfService;
 use super::stale::{self, Cause, Stale, Why};
-use super::unchanged;
+use super::unchanged::{self, Standing};
 use super::{Effect, Outcome, PaperReport, Request, joined, place};
 
 /// A service with what was computed of it.
@@ -37,6 +37,7 @@ pub(super) struct ServiceRun<'a> {
     pub broken: BTreeSet<Option<SourceId>>,
     /// What the run before made; empty where there was none.
     pub earlier: Manifest,
+    pub standing: Standing,
 }
 
 impl ServiceRun<'_> {
@@ -216,6 +217,8 @@ pub(super) fn finish<'a>(
     has_stale: bool,
     said: Option<&[Diagnostic]>,
 ) -> Finished {
+    // Whether something is listed that this run did not look at.
+    let mut is_carried = false;
     let mut finished = Finished::default();
     let mut manifest = Manifest::empty();
     manifest.inputs = inputs(run.service, loaded);
@@ -254,8 +257,9 @@ pub(super) fn finish<'a>(
         let json = results.to_json();
         if !is_left_alone && finished.put(request, run, &path, json.as_bytes()) {
             manifest.outputs.insert(path, Output { sha256: output::sha256(json.as_bytes()), ..Output::default() });
-        } else {
-            manifest.outputs.extend(run.earlier.outputs.get(&path).map(|output| (path, output.clone())));
+        } else if let Some(output) = run.earlier.outputs.get(&path) {
+            manifest.outputs.insert(path, output.clone());
+            is_carried = true;
         }
     }
     // What a file that cannot be read would have made is not known, so nothing of it is removed; where it has no place, nothing
@@ -275,6 +279,7 @@ pub(super) fn finish<'a>(
         let of_broken_quarter = broken_quarters.iter().any(|folder| path.starts_with(folder));
         if !run.wanted.all() || of_kept_paper || of_broken_quarter || run.broken.contains(&None) {
             manifest.outputs.insert(path.clone(), output.clone());
+            is_carried = true;
         } else if request.effect == Effect::Compare {
             if place(request, path).exists() {
                 finished.stale.push(Stale { path: path.clone(), why: Why::Orphan, lines: Vec::new() });
@@ -283,16 +288,31 @@ pub(super) fn finish<'a>(
             finished.failures.push(error);
         }
     }
+    // What this run did not look at is as it was; that may have been made of other inputs, or by another program.
+    let is_of_the_same = run.earlier.inputs == manifest.inputs;
+    let standing = Standing {
+        is_ours: !is_carried || run.standing.is_ours,
+        is_settled: !is_carried || (run.standing.is_settled && is_of_the_same),
+    };
     // The parts of a run add up: what was said of the others stands as long as nothing has changed.
     if let Some(own) = said.and_then(|said| unchanged::remarks(said, loaded, &manifest.inputs)) {
-        let earlier = if manifest.inputs == run.earlier.inputs { run.earlier.remarks.as_slice() } else { &[] };
+        let earlier = if is_of_the_same { run.earlier.remarks.as_slice() } else { &[] };
         let all: BTreeSet<Remark> = earlier.iter().cloned().chain(own).collect();
         manifest.remarks = all.into_iter().collect();
-        manifest.whole = is_whole(run, &manifest);
+        let was_whole = run.earlier.whole && is_of_the_same && run.earlier.program == manifest.program;
+        manifest.whole = (standing.is_settled || was_whole) && finished.failures.is_empty() && is_whole(run, &manifest);
+    }
+    if request.effect == Effect::Compare {
+        // They tell the next run what it need not do again, and whoever compares has no need of that.
+        manifest.whole = run.earlier.whole;
+        manifest.remarks.clone_from(&run.earlier.remarks);
     }
     if request.effect == Effect::Write && run.wanted.all() {
         let list = run.service.service.private_list.as_ref().filter(|_| manifest.whole);
         finished.failures.extend(unchanged::remember(request, run.folder(), list).err());
+    }
+    if request.effect == Effect::Write {
+        finished.failures.extend(unchanged::remember_made(request, run.folder(), &manifest, standing).err());
     }
     // The manifest of what is stale cannot be known without making it.
     if !(has_stale && request.effect == Effect::Compare) && finished.stale.is_empty() {
@@ -384,11 +404,13 @@ fn manifest_path(run: &ServiceRun<'_>) -> String {
     joined(run.folder(), "manifest.json")
 }
 
-/// The manifest of the run before; an empty one where there is none.
-pub(super) fn earlier_manifest(request: &Request, run: &ServiceRun<'_>) -> anyhow::Result<Manifest> {
+/// Reads what the run before made: its manifest, an empty one where there is none, and what is known of the outputs.
+pub(super) fn recall(request: &Request, run: &mut ServiceRun<'_>) -> anyhow::Result<()> {
     let text = load::earlier(&place(request, &manifest_path(run)))?;
     // A manifest that cannot be understood lists nothing that is ours to keep or to remove.
-    Ok(text.and_then(|text| Manifest::read(&text).ok()).unwrap_or_else(Manifest::empty))
+    run.earlier = text.and_then(|text| Manifest::read(&text).ok()).unwrap_or_else(Manifest::empty);
+    run.standing = unchanged::standing(request, run.folder(), &run.earlier)?;
+    Ok(())
 }
 
 /// The hashes of the files that the service's papers are made of.

@@ -42,6 +42,8 @@ pub struct Cause {
     pub program: Option<String>,
     /// Whether there is no manifest that says what they were made of.
     pub unknown: bool,
+    /// Whether the manifest says it of a part only, which was made after the others.
+    pub partly: bool,
 }
 
 /// How many lines of a text are shown.
@@ -114,6 +116,7 @@ pub(super) fn cause(folder: &str, earlier: &Manifest, inputs: &BTreeMap<String, 
         inputs: names,
         program: is_other.then(|| earlier.program.clone()),
         unknown: earlier.outputs.is_empty(),
+        partly: !earlier.whole,
     }
 }
 

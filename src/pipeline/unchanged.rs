@@ -30,12 +30,12 @@ pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
     }
     let started = Instant::now();
     let mut manifests = Vec::new();
-    let files = load::files(&request.project)?;
+    let Some(files) = load::files(&request.project)? else { return Ok(None) };
     for folder in files.iter().filter_map(|file| file.strip_prefix(load::DATA)?.strip_suffix("/service.yaml")) {
         let folder = folder.trim_start_matches('/');
         let text = load::earlier(&place(request, &joined(folder, "manifest.json")))?;
         let Some(manifest) = text.and_then(|text| Manifest::read(&text).ok()) else { return Ok(None) };
-        if !manifest.whole || manifest.program != Manifest::empty().program {
+        if !manifest.whole || !standing(request, folder, &manifest)?.is_ours {
             return Ok(None);
         }
         if manifest.private_list && !has_list_as_before(request, folder)? {
@@ -83,6 +83,58 @@ pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
 /// The folder beside a manifest that no repository takes: it ignores itself.
 const PRIVATE: &str = ".private";
 
+/// The file in it that says which program made all that a manifest lists, and of what. A version is not enough: between
+/// two of them the program changes as well.
+const MADE: &str = ".private/made";
+
+/// The version and a hash of the sources that this program was built of.
+const THIS_PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("BOARDPAPER_SOURCES"));
+
+/// What is known of the outputs that lie here, beside what their manifest says: that may come from elsewhere.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Standing {
+    /// Whether this very program made all of them.
+    pub is_ours: bool,
+    /// Whether all of them were made of the inputs that the manifest lists: after a run for a part some may be older.
+    pub is_settled: bool,
+}
+
+/// Finds what is known of the outputs of a manifest.
+pub(super) fn standing(request: &Request, folder: &str, manifest: &Manifest) -> anyhow::Result<Standing> {
+    let text = load::earlier(&place(request, &joined(folder, MADE)))?.unwrap_or_default();
+    let (program, inputs) = text.split_once('\n').unwrap_or_default();
+    let is_ours = program == THIS_PROGRAM;
+    Ok(Standing { is_ours, is_settled: is_ours && inputs == line_of(manifest) })
+}
+
+/// Remembers what is known of the outputs of a manifest.
+pub(super) fn remember_made(
+    request: &Request,
+    folder: &str,
+    manifest: &Manifest,
+    standing: Standing,
+) -> anyhow::Result<()> {
+    let file = place(request, &joined(folder, MADE));
+    if !standing.is_ours {
+        let earlier = load::earlier(&file)?;
+        return earlier.map_or(Ok(()), |text| output::remove(&file, &output::sha256(text.as_bytes())));
+    }
+    ignore(request, folder)?;
+    let inputs = if standing.is_settled { line_of(manifest) } else { String::new() };
+    output::write(&file, format!("{THIS_PROGRAM}\n{inputs}").as_bytes()).map(drop)
+}
+
+/// One hash over all inputs, as a line.
+fn line_of(manifest: &Manifest) -> String {
+    let inputs: String = manifest.inputs.iter().map(|(path, hash)| format!("{hash}  {path}\n")).collect();
+    format!("{}\n", output::sha256(inputs.as_bytes()))
+}
+
+/// Keeps the folder of what is remembered out of git.
+fn ignore(request: &Request, folder: &str) -> anyhow::Result<()> {
+    output::write(&place(request, &joined(folder, &format!("{PRIVATE}/.gitignore"))), b"*\n").map(drop)
+}
+
 /// The file in it that says which private list a service's papers were held against, as `sha256sum` would.
 const LIST: &str = ".private/list.sha256";
 
@@ -94,7 +146,7 @@ pub(super) fn remember(request: &Request, folder: &str, list: Option<&PrivateLis
         let earlier = load::earlier(&file)?;
         return earlier.map_or(Ok(()), |text| output::remove(&file, &output::sha256(text.as_bytes())));
     };
-    output::write(&place(request, &joined(folder, &format!("{PRIVATE}/.gitignore"))), b"*\n")?;
+    ignore(request, folder)?;
     let line = format!("{}  {}\n", output::sha256(&content.bytes), list.path);
     output::write(&file, line.as_bytes()).map(drop)
 }

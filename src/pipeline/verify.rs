@@ -55,7 +55,7 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
     let loaded = load::load(&request.project)?;
     let super::Prepared { mut services, diagnostics, .. } = super::prepare(request, &loaded, &mut Timings::default())?;
     for run in &mut services {
-        run.earlier = service::earlier_manifest(request, run)?;
+        service::recall(request, run)?;
     }
     let plans: Vec<Plan<'_>> = services.iter().flat_map(|run| paper::plans(&loaded, run)).collect();
     let (sha256, id) = (output::sha256(&bytes), carried(&bytes));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::project::{Project, Run, assert_snapshot, case, repository, without_times};
+use crate::project::{Project, Run, assert_same, assert_snapshot, case, repository, without_times};
 use crate::words::pages_of_pdf;
 
 /// The stages that a run took part in.
@@ -75,6 +75,75 @@ fn a_run_for_a_part_leaves_the_manifest_as_it_was() {
     project.build(&["2020-21-q2"]).exits(0);
     project.build(&["-f", "md"]).exits(0);
     assert_eq!(before, project.files("out"));
+}
+
+/// What a part leaves as it was may be older than the data: the next whole build makes what one from nothing makes.
+#[test]
+fn after_a_run_for_a_part_a_whole_one_finds_what_is_still_old() {
+    let parts: [&[&str]; 4] =
+        [&["2020-21-q2"], &["2020-21-q2/board-paper"], &["-f", "md"], &["-f", "pdf", "2019-20-q3"]];
+    for part in parts {
+        let project = built();
+        project.edit("data/2020-21-q2/narrative.yaml", "Our audit", "This audit");
+        project.edit("data/2019-20-q3/narrative.yaml", "a plan cannot deal with", "no plan can deal with");
+        project.build(part).exits(0);
+        // Until then nobody is told that an old paper is of these data.
+        let old = project.run(&["build", "--check"]).exits(3);
+        assert!(old.stderr.contains("what the others were made of is not known"), "{part:?}: {}", old.stderr);
+        project.build(&[]).exits(0);
+        let after = project.files("out");
+        project.run(&["build", "--check"]).exits(0);
+        std::fs::remove_dir_all(project.path("out")).expect("removed");
+        project.build(&[]).exits(0);
+        assert_same(&format!("{part:?}, then all"), &after, &project.files("out"));
+    }
+}
+
+/// Parts that together are all of it need no whole run behind them.
+#[test]
+fn parts_add_up() {
+    let project = built();
+    project.edit("data/2020-21-q2/narrative.yaml", "Our audit", "This audit");
+    project.build(&["-f", "md"]).exits(0);
+    project.build(&[]).exits(0);
+    let whole = project.files("out");
+    assert!(!stages(&project.run(&["build", "-v"])).contains("load"));
+    std::fs::remove_dir_all(project.path("out")).expect("removed");
+    let quarters =
+        project.files("data").into_keys().filter_map(|path| Some(path.strip_suffix("/narrative.yaml")?.to_owned()));
+    for quarter in quarters.collect::<Vec<_>>() {
+        let quarter = quarter.as_str();
+        project.build(&["-f", "md", quarter]).exits(0);
+        project.build(&["-f", "pdf", quarter]).exits(0);
+    }
+    assert_same("part by part", &whole, &project.files("out"));
+    assert!(!stages(&project.run(&["build", "-v"])).contains("load"));
+}
+
+/// Between two versions the program changes as well: what another one made is made again, whatever it is called.
+#[test]
+fn what_another_program_made_is_made_again() {
+    let project = built();
+    let before = project.files("out");
+    let made = project.read("out/.private/made");
+    let other = "0.1.0 0123456789abcdef\n".to_owned() + made.split_once('\n').expect("two lines").1;
+    project.put("out/.private/made", &other);
+    // A part of it does not make the rest one's own.
+    let run = project.run(&["build", "-v", "2020-21-q2"]).exits(0);
+    assert!(stages(&run).contains("layout"), "{}", run.stderr);
+    let run = project.run(&["build", "-v"]).exits(0);
+    assert!(stages(&run).contains("layout") && run.last_line().starts_with("made 17 papers"), "{}", run.stderr);
+    assert_eq!(before, project.files("out"));
+    assert!(!stages(&project.run(&["build", "-v"])).contains("load"));
+}
+
+/// A link is told of each time, and not only by the run that reads everything.
+#[cfg(unix)]
+#[test]
+fn a_link_that_is_new_is_told_of() {
+    let project = built();
+    std::os::unix::fs::symlink("narrative.yaml", project.path("data/2020-21-q2/x.yaml")).expect("a link");
+    project.build(&[]).exits(1);
 }
 
 /// What of the outputs is written anew by a build, by the papers that it belongs to.

@@ -183,3 +183,26 @@ fn the_older_scale_has_four_grades() {
         ["Drastic improvement required", "Moderate improvement required", "Minimum improvement required"]
     );
 }
+
+#[test]
+fn a_file_s_name_may_hold_full_stops() {
+    let project = service(&["hmip-2018"]);
+    std::fs::rename(project.path("data/frameworks/hmip-2018.yaml"), project.path("data/frameworks/hmip-2.1.yaml"))
+        .expect("renamed");
+    project.put("data/2019-20-q3/audit.yaml", "theme: out-of-court\nframework: hmip-2.1\ndomain: \"3\"\ntotals: []\n");
+    let run = project.check();
+    assert!(!run.stderr.contains("unknown-id"), "{}", run.stderr);
+}
+
+/// Whoever reads one service alone does not know whether another reads what both could.
+#[test]
+fn a_framework_of_one_s_own_leaves_that_of_all_to_the_others() {
+    let framework = std::fs::read_to_string(repository().join("data/frameworks/hmip-2018.yaml")).expect("it is there");
+    let project = Project::empty();
+    project.put("data/frameworks/hmip-2018.yaml", &framework);
+    project.put("data/north/frameworks/hmip-2018.yaml", &framework);
+    for service in ["east", "north", "west"] {
+        project.put(&format!("data/{service}/service.yaml"), format!("name: {service} Youth Justice Service\n"));
+    }
+    assert_eq!(project.run(&["check", "--deny", "warnings", "--message-format", "short"]).exits(0).problems(), [""; 0]);
+}

@@ -183,10 +183,10 @@ pub(crate) fn without_times(text: &str) -> String {
     shown.join(" ")
 }
 
-/// Every file below a folder, by its path from there with `/`.
+/// Every file below a folder, by its path from there with `/`; not what the program remembers for itself.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    for entry in walkdir::WalkDir::new(folder) {
+    for entry in walkdir::WalkDir::new(folder).into_iter().filter_entry(|entry| entry.file_name() != ".private") {
         let entry = entry.expect("a folder that can be read");
         if entry.file_type().is_file() {
             let path = entry.path().strip_prefix(folder).expect("below the folder");
