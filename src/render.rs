@@ -193,10 +193,11 @@ fn placed<'a>(
                 // Behind another free section is where that one stands.
                 _ if earlier.is_some() => {
                     let own = |all: &Vec<(usize, &FreeSection)>| all.iter().any(|(_, one)| one.id.value == after.value);
-                    let found = places.iter().find(|(_, all)| own(all)).map(|(place, _)| place.clone());
-                    let list = places.get_mut(&found.expect("the earlier section was placed")).expect("found there");
-                    let at = list.iter().position(|(_, one)| one.id.value == after.value).expect("found in it");
-                    list.insert(at + 1, (n, section));
+                    // One that has no place itself is told of already.
+                    if let Some(list) = places.values_mut().find(|all| own(all)) {
+                        let at = list.iter().position(|(_, one)| one.id.value == after.value).expect("found in it");
+                        list.insert(at + 1, (n, section));
+                    }
                     continue;
                 }
                 id => {

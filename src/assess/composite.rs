@@ -10,11 +10,11 @@ use crate::model::results::Rating;
 pub fn composite(inspection: &Inspection, framework: &Framework) -> Option<CompositeRating> {
     let composite = framework.composite.as_ref()?;
     let mut not_rated = Vec::new();
-    let (mut points, mut of) = (0, 0);
+    let (mut points, mut of) = (0_u32, 0_u32);
     for standard in framework.standards_of(composite) {
-        of += composite.maximum();
+        of = composite.maximum().saturating_add(of);
         match inspection.rating(&standard.id.value).and_then(|rating| composite.points_of(&rating.value)) {
-            Some(own) => points += own,
+            Some(own) => points = own.saturating_add(points),
             None => not_rated.push(standard.id.value.clone()),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::document::parse::{NESTING_MAX, Remark, RemarkKind};
-use crate::document::{Block, BlockKind, InlineKind, plain, walk_blocks, walk_inlines};
+use crate::document::{Block, BlockKind, Inline, InlineKind, plain, walk_blocks, walk_inlines};
 use crate::model::narrative::{Line, Prose};
 
 pub(super) fn prose(prose: &Prose, found: &mut Vec<Diagnostic>) {
@@ -127,11 +127,34 @@ fn blocks(all: &[Block], field: &str, found: &mut Vec<Diagnostic>) {
             ),
             _ => {}
         }
-        block.inlines().into_iter().for_each(|inlines| links(inlines, field, found));
+        block.inlines().into_iter().for_each(|inlines| {
+            links(inlines, field, found);
+            footnotes(inlines, field, found);
+        });
     });
 }
 
-fn links(inlines: &[crate::document::Inline], field: &str, found: &mut Vec<Diagnostic>) {
+/// A footnote stands at the foot of a page: it has no place for what others find their way by, or for a picture.
+fn footnotes(inlines: &[Inline], field: &str, found: &mut Vec<Diagnostic>) {
+    walk_inlines(inlines, &mut |inline| {
+        let InlineKind::Footnote(body) = &inline.kind else { return };
+        walk_blocks(body, &mut |block| {
+            let what = match &block.kind {
+                BlockKind::Heading { .. } => "a heading",
+                BlockKind::Image { .. } => "a picture",
+                _ => return,
+            };
+            found.push(
+                Diagnostic::new(codes::FOOTNOTE, format!("{what} has no place in a footnote"))
+                    .at(block.span, "")
+                    .field(field)
+                    .hint("put it in the text"),
+            );
+        });
+    });
+}
+
+fn links(inlines: &[Inline], field: &str, found: &mut Vec<Diagnostic>) {
     walk_inlines(inlines, &mut |inline| {
         let InlineKind::Link { url, body } = &inline.kind else { return };
         if url.is_empty() {

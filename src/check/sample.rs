@@ -67,7 +67,7 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
         );
     }
     let (Some(selected), Some(completed)) = (sample.selected, sample.completed) else { return };
-    let explained: u32 = sample.shortfall.iter().map(|shortfall| shortfall.cases.value).sum();
+    let explained = sample.shortfall.iter().fold(0_u32, |sum, shortfall| sum.saturating_add(shortfall.cases.value));
     let Some(missing) = selected.value.checked_sub(completed.value) else {
         found.push(
             Diagnostic::new(

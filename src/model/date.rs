@@ -89,6 +89,10 @@ impl FromStr for Due {
                 let first = format!("{text}-01").parse::<Date>().map_err(|_| FORM.to_owned())?;
                 Ok(Due::Month { year: first.year(), month: first.month() })
             }
+            3 if text.contains(['q', 'Q']) => {
+                Err("a quarter is written 2020-21-q3: two years of which one follows the other, and q1 to q4"
+                    .to_owned())
+            }
             3 => text.parse().map(Due::Day),
             _ => Err(FORM.to_owned()),
         }
@@ -126,13 +130,15 @@ impl FromStr for FinancialQuarter {
         const FORM: &str = "a quarter is written 2020-21-q2";
         let (years, quarter) = text.split_once("-q").ok_or(FORM)?;
         let (first, second) = years.split_once('-').ok_or(FORM)?;
-        if first.len() != 4 || second.len() != 2 {
+        let are_digits = [first, second, quarter].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        if first.len() != 4 || second.len() != 2 || !are_digits {
             return Err(FORM);
         }
         let year: i16 = first.parse().map_err(|_| FORM)?;
         let next: i16 = second.parse().map_err(|_| FORM)?;
         let quarter: u8 = quarter.parse().map_err(|_| FORM)?;
-        if (year + 1) % 100 != next || !(1..=4).contains(&quarter) {
+        // The last quarter of 9999 would end in a year of five digits.
+        if (year + 1) % 100 != next || !(1..=4).contains(&quarter) || year == 9999 {
             return Err(FORM);
         }
         Ok(FinancialQuarter { year, quarter })
@@ -156,7 +162,9 @@ mod tests {
         assert_eq!(last("2020-21-q2").as_deref(), Ok("2020-09-30"));
         assert_eq!(last("2020-21-q4").as_deref(), Ok("2021-03-31"));
         assert!(last("soon").is_err());
-        assert!(last("2020-22-q1").is_err());
+        for quarter in ["2020-22-q1", "2020-21-q5", "2020-21-q0", "2020-21-Q3", "9999-00-q4", "+202-03-q1"] {
+            assert!(last(quarter).is_err_and(|error| error.contains("a quarter")), "{quarter}");
+        }
         assert!(last("31/12/2020").is_err());
     }
 

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::parse::ESCAPED_FIGURE;
 use crate::document::{Block, BlockKind, Inline, InlineKind, List, SLOT_CLOSE, SLOT_OPEN};
-use crate::source::resolved;
+use crate::source::{Span, resolved};
 
 /// The values behind the tokens that templates print.
 #[derive(Default)]
@@ -77,8 +77,16 @@ impl Images {
     fn name(&mut self, folder: &str, file: &str) -> String {
         let path = resolved(folder, file).expect("checked when the picture was read");
         let own = path.strip_prefix(&self.quarter).and_then(|path| path.strip_prefix('/'));
-        // Two dashes stand for a slash, so what has two of its own gets a third.
-        let name = format!("images/{}", own.unwrap_or(&path).replace("--", "---").replace('/', "--"));
+        let from = own.unwrap_or(&path);
+        // Two dashes stand for a slash. A path that could be taken for another one's is written whole behind two of them,
+        // and then every dash of its own is marked.
+        let padded = format!("/{from}/");
+        let is_like_another = ["--", "-/", "/-"].iter().any(|dashes| padded.contains(dashes));
+        let name = if is_like_another || own.is_some_and(|own| own.starts_with("data/")) {
+            format!("images/--{}", path.replace('-', "-_").replace('/', "--"))
+        } else {
+            format!("images/{}", from.replace('/', "--"))
+        };
         self.names.insert(path, name.clone());
         name
     }
@@ -98,7 +106,20 @@ pub(super) struct Place<'a> {
     pub diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// The value behind a token; none where a template has written one of its own.
+    fn value(&mut self, n: u32, span: Span) -> Option<&'a Value> {
+        let value = self.slots.values.get(n as usize);
+        if value.is_none() {
+            self.diagnostics.push(
+                Diagnostic::new(codes::TEMPLATE_ERROR, "a template cannot hold the characters U+E000 and U+E001")
+                    .at(span, "")
+                    .hint("delete them: the program marks with them where text goes"),
+            );
+        }
+        value
+    }
+
     pub fn blocks(&mut self, blocks: Vec<Block>) -> Vec<Block> {
         blocks.into_iter().flat_map(|block| self.block(block)).collect()
     }
@@ -107,11 +128,12 @@ impl Place<'_> {
         let span = block.span;
         let kind = match block.kind {
             BlockKind::Slot(n) => {
-                return match &self.slots.values[n as usize] {
-                    Value::Blocks { blocks, folder } => self.prose(blocks, folder),
-                    Value::Inlines(inlines) => {
+                return match self.value(n, span) {
+                    Some(Value::Blocks { blocks, folder }) => self.prose(blocks, folder),
+                    Some(Value::Inlines(inlines)) => {
                         vec![Block { span, kind: BlockKind::Paragraph { number: None, text: inlines.clone() } }]
                     }
+                    None => Vec::new(),
                 };
             }
             BlockKind::Paragraph { number, text } => BlockKind::Paragraph { number, text: self.inlines(text) },
@@ -194,9 +216,10 @@ impl Place<'_> {
         let span = inline.span;
         let kind = match inline.kind {
             InlineKind::Slot(n) => {
-                return match &self.slots.values[n as usize] {
-                    Value::Inlines(inlines) => inlines.clone(),
-                    Value::Blocks { blocks, .. } => self.in_line(blocks),
+                return match self.value(n, span) {
+                    Some(Value::Inlines(inlines)) => inlines.clone(),
+                    Some(Value::Blocks { blocks, .. }) => self.in_line(blocks),
+                    None => Vec::new(),
                 };
             }
             InlineKind::Emphasis(body) => InlineKind::Emphasis(self.inlines(body)),

@@ -664,7 +664,7 @@ fn pictures_of_one_name_are_two_files() {
     project.put("data/2019-20-q3/a--x.svg", picture("blue"));
     project.edit(narrative, "![red](a/x.svg)", "![red](a/x.svg)\n\n  ![blue](a--x.svg)");
     project.build(&[]).exits(0);
-    assert_eq!(project.read("out/2019-20-q3/images/a---x.svg"), picture("blue"));
+    assert_eq!(project.read("out/2019-20-q3/images/--data--2019-_20-_q3--a-_-_x.svg"), picture("blue"));
     assert_eq!(project.read("out/2019-20-q3/images/a--x.svg"), picture("red"));
     project.run(&["build", "--check"]).exits(0);
 }
