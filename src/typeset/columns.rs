@@ -1,7 +1,8 @@
 //! Turns a table's text into the widths of its columns, so that Typst need not lay it out to find them.
 //!
-//! A column is at least as wide as its longest word and no wider than its longest cell. Badges stay on one line unless the
-//! table is much lower without. What is left of the page goes, bit by bit, to the column that then shortens the table most.
+//! A column is at least as wide as its longest word, or a day with its month, and no wider than its longest cell. Badges
+//! stay on one line unless the table is much lower without. What is left of the page goes, bit by bit, to the column that
+//! then shortens the table most.
 //! Measured in Noto Sans and for the measures of the style `board`; a style with others gets shares that are still right,
 //! as all columns grow or shrink alike.
 //! **Invariant:** widths follow from the text alone, the same on every machine.
@@ -87,7 +88,7 @@ impl Demand {
         let weight = if table.row_header && column == 0 { Weight::Bold } else { Weight::Regular };
         let is_figures = table.columns[column].align == Align::Right;
         let head = table.head.get(column).map(|cell| Extent::of(cell, Weight::Bold)).unwrap_or_default();
-        let piece = |extent: Extent| extent.piece.min(WORD_MAX);
+        let piece = |extent: Extent| extent.whole.min(WORD_MAX);
         let (mut word, mut least, mut fair, mut most) = (head.piece, piece(head), piece(head), head.line);
         let mut cells = vec![head.total];
         for (n, row) in table.rows.iter().enumerate() {
@@ -197,6 +198,8 @@ fn high<'a>(columns_count: usize, squares_of: impl Fn(usize) -> &'a Vec<f64>) ->
 struct Extent {
     /// The widest piece that no line may end in.
     piece: Ems,
+    /// The same, with a day before its month as one piece: a line may end between them, but `15 September` reads better.
+    whole: Ems,
     /// The widest badge; it may be broken between its words, but is better not.
     badge: Ems,
     /// The widest line, broken only where the cell says so.
@@ -225,6 +228,8 @@ enum Weight {
 struct Pen {
     extent: Extent,
     piece: Ems,
+    /// The day that the piece is the month of, with the space between them.
+    day: Ems,
     line: Ems,
 }
 
@@ -267,22 +272,28 @@ impl Pen {
     fn text(&mut self, text: &str, advance: impl Fn(char) -> Ems) {
         let mut characters = text.chars().peekable();
         let mut letters_count = 0;
+        let mut is_number = true;
         while let Some(c) = characters.next() {
             let width = advance(c);
             self.line += width;
             // No-break spaces are whitespace to Rust, but no line ends at them.
             if c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}') {
+                let is_name_next = characters.peek().is_some_and(|next| next.is_uppercase());
+                let is_day = is_number && matches!(letters_count, 1 | 2) && is_name_next;
+                let day = if is_day { self.piece + width } else { 0.0 };
                 self.piece_end();
-                letters_count = 0;
+                self.day = day;
+                (letters_count, is_number) = (0, true);
                 continue;
             }
             self.piece += width;
+            is_number &= c.is_ascii_digit();
             let before_digit = characters.peek().is_some_and(char::is_ascii_digit);
             // `A-2020-007`, `1/4` and `N/A` stay whole, `out-of-court` need not.
             let parts = matches!(c, '-' | '/') && !before_digit && letters_count > 1;
             if matches!(c, '\u{2013}' | '\u{2014}' | '\u{ad}' | '\u{200b}') || parts {
                 self.piece_end();
-                letters_count = 0;
+                (letters_count, is_number) = (0, true);
             } else {
                 letters_count += 1;
             }
@@ -291,7 +302,8 @@ impl Pen {
 
     fn piece_end(&mut self) {
         self.extent.piece = self.extent.piece.max(self.piece);
-        self.piece = 0.0;
+        self.extent.whole = self.extent.whole.max(self.day + self.piece);
+        (self.piece, self.day) = (0.0, 0.0);
     }
 
     fn line_end(&mut self) {
@@ -409,6 +421,18 @@ mod tests {
         assert!((short.piece - short.line).abs() < 1e-9);
         let words = Extent::of(&text("out-of-court"), Weight::Regular);
         assert!(words.piece < words.line / 2.0);
+    }
+
+    #[test]
+    fn a_day_stays_with_its_month() {
+        let date = Extent::of(&text("15 September 2024"), Weight::Regular);
+        let month = Extent::of(&text("September"), Weight::Regular);
+        assert!((date.piece - month.piece).abs() < 1e-9);
+        assert!(date.whole > month.whole + 1.0 && date.whole < date.line - 2.0);
+        for other in ["of 15 cases", "2024 September", "4.1 Assessment"] {
+            let extent = Extent::of(&text(other), Weight::Regular);
+            assert!((extent.whole - extent.piece).abs() < 1e-9, "{other}");
+        }
     }
 
     #[test]
