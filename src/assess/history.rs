@@ -18,8 +18,10 @@ use super::evidence;
 enum Observed {
     Seen,
     Withdrawn,
-    /// Silent, though one of its prompts applied in a case.
+    /// Silent, though one of its prompts applied in a case; no case shows it any more.
     Tested,
+    /// Silent, though cases still show it.
+    StillThere,
     /// Silent, and none of its prompts applied: absence is not resolution.
     Untested,
 }
@@ -28,12 +30,12 @@ enum Observed {
 ///
 /// `before` is the last state that the theme's audits gave it, `raised` whether any quarter raised it before.
 ///
-/// | before | seen | withdrawn | silent, tested | silent, not tested |
-/// |---|---|---|---|---|
-/// | nothing | new, or recurring if raised elsewhere | withdrawn | – | – |
-/// | new, repeat, recurring | repeat | withdrawn | resolved (a strength: not seen) | not tested |
-/// | not tested | recurring | withdrawn | resolved (a strength: not seen) | not tested |
-/// | resolved, not seen, withdrawn | recurring | withdrawn | – | – |
+/// | before | seen | withdrawn | silent, tested | silent, still there | silent, not tested |
+/// |---|---|---|---|---|---|
+/// | nothing | new, or recurring if raised elsewhere | withdrawn | – | – | – |
+/// | new, repeat, recurring | repeat | withdrawn | resolved (a strength: not seen) | not seen | not tested |
+/// | not tested | recurring | withdrawn | resolved (a strength: not seen) | not seen | not tested |
+/// | resolved, not seen, withdrawn | recurring | withdrawn | – | – | – |
 fn next(before: Option<FindingState>, raised: bool, observed: Observed, kind: FindingKind) -> Option<FindingState> {
     use FindingState::{New, NotSeen, NotTested, Recurring, Repeat, Resolved, Withdrawn};
 
@@ -46,8 +48,9 @@ fn next(before: Option<FindingState>, raised: bool, observed: Observed, kind: Fi
             FindingKind::Improvement => Some(Resolved),
             FindingKind::Strength => Some(NotSeen),
         },
+        (Observed::StillThere, Some(New | Repeat | Recurring | NotTested)) => Some(NotSeen),
         (Observed::Untested, Some(New | Repeat | Recurring | NotTested)) => Some(NotTested),
-        (Observed::Tested | Observed::Untested, _) => None,
+        (Observed::Tested | Observed::StillThere | Observed::Untested, _) => None,
     }
 }
 
@@ -112,8 +115,11 @@ pub fn findings(service: &ServiceData, past: &[&Quarter], now: &Quarter) -> Vec<
         for id in silent {
             let Some(before) = known.get_mut(id) else { continue };
             let count = evidence::count_again(before.finding, framework, audit);
-            let applied = count.is_some_and(|(_, of)| of > 0);
-            let observed = if applied { Observed::Tested } else { Observed::Untested };
+            let observed = match count {
+                Some((1.., 1..)) => Observed::StillThere,
+                Some((0, 1..)) => Observed::Tested,
+                _ => Observed::Untested,
+            };
             let Some(state) = next(Some(before.state), true, observed, before.finding.kind) else { continue };
             before.state = state;
             result(before.finding, Some(&*before), state, count);
@@ -135,6 +141,7 @@ mod tests {
             assert_eq!(next(Some(seen), true, Observed::Tested, Improvement), Some(Resolved));
             assert_eq!(next(Some(seen), true, Observed::Tested, Strength), Some(NotSeen));
             for kind in [Improvement, Strength] {
+                assert_eq!(next(Some(seen), true, Observed::StillThere, kind), Some(NotSeen));
                 assert_eq!(next(Some(seen), true, Observed::Untested, kind), Some(NotTested));
             }
         }
@@ -145,7 +152,7 @@ mod tests {
         use FindingState::{NotSeen, Recurring, Resolved, Withdrawn};
 
         for closed in [Resolved, NotSeen, Withdrawn] {
-            for silent in [Observed::Tested, Observed::Untested] {
+            for silent in [Observed::Tested, Observed::StillThere, Observed::Untested] {
                 assert_eq!(next(Some(closed), true, silent, FindingKind::Improvement), None);
             }
             assert_eq!(next(Some(closed), true, Observed::Seen, FindingKind::Improvement), Some(Recurring));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, either};
 use crate::document::{Block, BlockKind};
 use crate::document::{changes, plain};
 use crate::model::date::Date;
@@ -32,7 +32,9 @@ pub(super) fn check(
             continue;
         }
         for finding in &results.findings {
-            if let (FindingState::Resolved, Some((n @ 1.., of))) = (finding.state, finding.count) {
+            if let (FindingState::NotSeen, FindingKind::Improvement, Some((n, of))) =
+                (finding.state, finding.kind, finding.count)
+            {
                 found.extend(still_answered(service, quarter, finding, n, of));
             }
         }
@@ -174,13 +176,17 @@ fn still_answered(
 ) -> Option<Diagnostic> {
     let narrative = quarter.narrative.as_ref()?;
     let last = service.quarter(finding.last_seen.as_ref()?)?;
+    let scale = &service.framework_of(quarter)?.scale;
+    let below = scale.answers.iter().filter(|answer| answer.points < scale.maximum());
     let message = format!(
-        "the finding `{}` is not here, and in {n} of {of} cases its prompts are still answered No or Partly",
-        finding.id
+        "the finding `{}` is not here, and in {n} of {of} cases its prompts are still answered {}",
+        finding.id,
+        either(below.map(|answer| answer.word.as_str()))
     );
+    let place = narrative.findings.first().map_or(narrative.span.before(), |first| first.id.span);
     Some(
         Diagnostic::new(codes::STILL_ANSWERED, message)
-            .at(narrative.span.before(), "the paper says \"looked for again and not found\"")
+            .at(place, "the paper says \"not named this time, though cases still show it\"")
             .at(last.finding(&finding.id)?.id.span, format!("as it stood in `{}`", last.id))
             .field("findings")
             .hint("was it seen again? then list it; if what is left is not worth a finding, leave it as it is"),

@@ -700,10 +700,10 @@ register! {
     /// the newer audit a `theme` of its own, or `--allow not-compared`.
     NOT_COMPARED = "not-compared", Warning;
 
-    /// A finding is not there any more, though its prompts are still answered No or Partly.
+    /// A finding is not there any more, though its prompts still lack the best answer.
     ///
-    /// The paper tells the board that it was "looked for again and not found". If some cases
-    /// still show it, the board may ask why it has gone.
+    /// The paper tells the board that it was "not named this time, though cases still show it".
+    /// The board may ask why it has gone.
     ///
     /// Example: last time's finding rests on the prompt 3.1.1.a, and this time it is left out.
     ///

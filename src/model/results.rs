@@ -207,13 +207,15 @@ pub enum FindingState {
     Repeat,
     /// Seen before, and absent, resolved or not tested last time.
     Recurring,
-    /// An improvement that is silent, though its prompts applied in a case; said at that audit only.
+    /// An improvement that is silent, though its prompts applied in a case, and that no case shows any more; said at that
+    /// audit only.
     Resolved,
     /// Silent, and nothing that was asked could have shown it.
     NotTested,
     /// Taken back, with a reason.
     Withdrawn,
-    /// A strength that is silent, though its prompts applied in a case; said at that audit only.
+    /// A strength that is silent, though its prompts applied in a case, or an improvement that is, though cases still show
+    /// it; said at that audit only.
     NotSeen,
 }
 

@@ -62,15 +62,13 @@ mod history {
                 let found = found.get(row[0]).map_or_else(|| ".".to_owned(), |state| state.replace(' ', "-"));
                 assert_eq!(found, cell.trim_end_matches('!'), "{} in {quarter}", row[0]);
                 if cell.ends_with('!') {
-                    asked.push(format!(
-                        "data/{quarter}/narrative.yaml:1:1: warning[still-answered]: the finding `{}`",
-                        row[0]
-                    ));
+                    let warning = format!(" warning[still-answered]: the finding `{}`", row[0]);
+                    asked.push((format!("data/{quarter}/narrative.yaml:"), warning));
                 }
             }
         }
         assert_eq!(run.problems().len(), asked.len(), "{}", run.stderr);
-        assert!(run.problems().iter().zip(&asked).all(|(told, asked)| told.starts_with(asked)), "{}", run.stderr);
+        assert!(run.problems().iter().zip(&asked).all(|(told, (file, words))| told.starts_with(file) && told.contains(words)), "{}", run.stderr);
     }
 
     #[test]

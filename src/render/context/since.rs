@@ -440,7 +440,7 @@ impl<'a> Making<'a, '_> {
         let word = finding.state.word();
         let story = match (finding.state, &last) {
             (FindingState::Recurring, Some(month)) => self.say("since.recurring", &[("month", month)])?,
-            (FindingState::Resolved, _) if finding.count.is_some_and(|(n, _)| n > 0) => {
+            (FindingState::NotSeen, _) if finding.kind == FindingKind::Improvement => {
                 self.say("since.still_seen", &[])?
             }
             _ => self.say(&format!("state.{word}"), &[])?,
