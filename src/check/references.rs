@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, listed};
 use crate::model::audit::Audit;
 use crate::model::framework::Framework;
-use crate::model::ids::{PromptId, ThemeId};
+use crate::model::ids::{PromptId, StandardId, ThemeId};
 use crate::model::inspection::Inspection;
 use crate::model::narrative::{Evidence, Finding, Narrative, Paper, Show};
 use crate::model::template::{OF_DIFFERENCES, TemplateSet};
@@ -65,7 +65,7 @@ fn named<T: ToString>(id: &Spanned<T>) -> (String, Span) {
 }
 
 fn unique(what: &str, ids: impl Iterator<Item = (String, Span)>, found: &mut Vec<Diagnostic>) {
-    once(what, ids, &format!("give one of the two {what}s an id of its own"), found);
+    once(what, ids, "give one of the two an id of its own", found);
 }
 
 fn once(what: &str, ids: impl Iterator<Item = (String, Span)>, hint: &str, found: &mut Vec<Diagnostic>) {
@@ -117,7 +117,8 @@ fn sources_of_actions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
 /// A decision is on something that an earlier paper asked.
 fn decisions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
     let all = service.quarters.iter().filter_map(|quarter| quarter.narrative.as_ref());
-    unique("decision on", all.flat_map(|narrative| &narrative.decisions).map(|one| named(&one.ask)), found);
+    let decided = all.flat_map(|narrative| &narrative.decisions).map(|one| named(&one.ask));
+    once("decision on", decided, "an ask is decided once: keep the one that holds, and take out the other", found);
     for quarter in &service.quarters {
         let earlier = service.quarters.iter().filter(|other| other.id < quarter.id);
         let asks = earlier.filter_map(|other| other.narrative.as_ref()).flat_map(|narrative| &narrative.asks.board);
@@ -333,12 +334,45 @@ fn words(service: &ServiceData, quarter: &Quarter, narrative: &Narrative, whole:
     for finding in &narrative.findings {
         of_finding(finding, framework, quarter.audit.as_ref(), whole.audit, found);
     }
+    once("action", narrative.next_steps.iter().map(named), "name it once: it would be printed twice", found);
     for step in &narrative.next_steps {
         if !service.actions.iter().any(|action| action.id.value == step.value) {
             let known = service.actions.iter().map(|action| action.id.value.as_str());
             found.push(Diagnostic::unknown_id("action", step.value.as_str(), step.span, known).field("next_steps"));
         }
     }
+}
+
+/// Complains of a standard that the audit did not look at, or that none of the finding's prompts belongs to: the paper
+/// would print the finding under a title that it has nothing to do with.
+fn misplaced(
+    finding: &Finding,
+    id: &Spanned<StandardId>,
+    framework: &Framework,
+    audit: Option<&Audit>,
+) -> Option<Diagnostic> {
+    let standard = framework.standard(&id.value)?;
+    let domain = audit.and_then(|audit| framework.domain(&audit.domain.as_ref()?.value));
+    if let Some(domain) = domain
+        && !domain.standards.iter().any(|own| own.id.value == id.value)
+    {
+        let known = domain.standards.iter().map(|own| own.id.value.as_str());
+        return Some(
+            Diagnostic::new(codes::BAD_VALUE, format!("standard {} was not audited", id.value)).at(id.span, "").hint(
+                format!("the audit is of the domain `{}`, with {}", domain.id.value, listed(known)),
+            ),
+        );
+    }
+    let (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }) = &finding.evidence else { return None };
+    let own = framework.answerable_of(standard);
+    let answerable = framework.answerable();
+    let is_elsewhere = |prompt: &Spanned<PromptId>| answerable.contains(&prompt.value) && !own.contains(&prompt.value);
+    (!prompts.is_empty() && prompts.iter().all(is_elsewhere)).then(|| {
+        Diagnostic::new(codes::BAD_VALUE, format!("none of its prompts belongs to standard {}", id.value))
+            .at(id.span, "the finding stands under this title")
+            .at(prompts[0].span, "its prompts")
+            .hint("correct the one or the other")
+    })
 }
 
 fn of_finding(
@@ -362,6 +396,9 @@ fn of_finding(
     {
         let known = framework.standards().map(|standard| standard.id.value.as_str());
         found.push(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known));
+    }
+    if let (Some(id), Some(framework)) = (&finding.standard, framework) {
+        found.extend(misplaced(finding, id, framework, audit));
     }
     match (&finding.evidence, framework, audit) {
         (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }, Some(framework), _) => {
