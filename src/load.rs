@@ -399,14 +399,24 @@ impl Reader {
     fn dataset(&mut self, folders: &[String], all: &[String]) -> anyhow::Result<Dataset> {
         self.parse_ahead()?;
         if all.is_empty() {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    codes::NO_SERVICE,
-                    format!("no `service.yaml` was found in `{DATA}` or a folder below it"),
-                )
-                .hint("run boardpaper in the folder that holds `data`, or name that folder with `-C`")
-                .hint("a service is a folder with a `service.yaml` in it; it needs no more than `name: …`"),
+            let told = Diagnostic::new(
+                codes::NO_SERVICE,
+                format!("no `service.yaml` was found in `{DATA}` or a folder below it"),
             );
+            // `service.yaml.txt`, as an editor may save it.
+            let is_near = |file: &&String| {
+                file.rsplit('/').next().is_some_and(|name| name.to_lowercase().starts_with("service.y"))
+            };
+            let near = self.files.iter().find(is_near);
+            let told = near.into_iter().fold(told, |told, file| {
+                told.hint(format!("rename `{file}` to `service.yaml`; a folder may hide how names end"))
+            });
+            self.diagnostics.push(
+                told.hint("run boardpaper in the folder that holds `data`, or name that folder with `-C`")
+                    .hint("a service is a folder with a `service.yaml` in it; it needs no more than `name: …`"),
+            );
+            // And then nothing is read, whatever it is called.
+            return Ok(Dataset { services: Vec::new() });
         }
         let mut services = Vec::new();
         for folder in folders {
@@ -794,6 +804,9 @@ impl Reader {
             let diagnostic =
                 Diagnostic::new(codes::UNREAD_FILE, format!("nothing reads `{path}`")).at(Span::new(id, 0..0), "");
             let diagnostic = match meant {
+                Some(name) if path.contains(&format!("/{name}")) => {
+                    diagnostic.hint("it lies outside the folder of a service, which is one with a `service.yaml`")
+                }
                 Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
                 None => diagnostic.hint("a file for yourself may end in `.txt` or `.md`"),
             };

@@ -192,6 +192,8 @@ impl Report {
 pub struct PaperReport {
     /// `[service/]quarter/paper`
     pub name: String,
+    /// Its files below the output folder, without `.md` and `.pdf`.
+    pub stem: String,
     pub outcome: Outcome,
 }
 

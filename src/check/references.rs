@@ -109,6 +109,11 @@ fn sources_of_actions(service: &ServiceData, found: &mut Vec<Diagnostic>) {
             let known = known.iter().map(String::as_str);
             let what = "finding, ask or recommendation";
             let unknown = Diagnostic::unknown_id(what, &source.value, source.span, known).field("source");
+            let silent = service.quarters.iter().find(|quarter| quarter.narrative_source.is_none());
+            let unknown = silent.into_iter().fold(unknown, |unknown, quarter| {
+                unknown
+                    .hint(format!("`{}` has no `narrative.yaml`, where its findings and asks would stand", quarter.id))
+            });
             found.push(unknown.hint("change this `source`, or list again what the action came from"));
         }
     }
@@ -358,9 +363,9 @@ fn misplaced(
     {
         let known = domain.standards.iter().map(|own| own.id.value.as_str());
         return Some(
-            Diagnostic::new(codes::BAD_VALUE, format!("standard {} was not audited", id.value)).at(id.span, "").hint(
-                format!("the audit is of the domain `{}`, with {}", domain.id.value, listed(known)),
-            ),
+            Diagnostic::new(codes::BAD_VALUE, format!("standard {} was not audited", id.value))
+                .at(id.span, "")
+                .hint(format!("the audit is of the domain `{}`, with {}", domain.id.value, listed(known))),
         );
     }
     let (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }) = &finding.evidence else { return None };

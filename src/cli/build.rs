@@ -63,8 +63,8 @@ fn run(global: &Global, request: &Request) -> Exit {
         Ok(report) => report,
         Err(error) => return refuse(&error),
     };
-    print(global, request, &report);
-    if !report.failures.is_empty() {
+    let refused = print(global, request, &report);
+    if !report.failures.is_empty() || refused.is_some() {
         Exit::Machine
     } else if report.count(Severity::Error) > 0 {
         Exit::Problems
@@ -75,11 +75,12 @@ fn run(global: &Global, request: &Request) -> Exit {
     }
 }
 
-pub(super) fn print(global: &Global, request: &Request, report: &Report) {
+/// Prints what came of a run; returns what to end with where the machine refuses it.
+pub(super) fn print(global: &Global, request: &Request, report: &Report) -> Option<Exit> {
     let least = if global.quiet { Severity::Error } else { Severity::Note };
     let shown = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= least);
     let stale_files: Vec<StaleFile> = report.stale.iter().map(|stale| stale_file(request, stale)).collect();
-    message::print_all(shown, &stale_files, &report.sources, global.message_format);
+    let refused = message::print_all(shown, &stale_files, &report.sources, global.message_format);
     for failure in &report.failures {
         tell!("error: {failure:#}");
     }
@@ -123,6 +124,7 @@ pub(super) fn print(global: &Global, request: &Request, report: &Report) {
     if !global.quiet {
         tell!("{}", summary(request, report));
     }
+    refused
 }
 
 fn stale_file(request: &Request, stale: &Stale) -> StaleFile {

@@ -40,7 +40,9 @@ pub(super) fn diff(global: &Global, diff: &Diff) -> Exit {
         Err(error) => return refuse(&error),
     };
     let shown = compared.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    message::print(shown, &compared.sources, global.message_format);
+    if let Some(exit) = message::print(shown, &compared.sources, global.message_format) {
+        return exit;
+    }
     let Some(difference) = compared.difference.as_ref().filter(|_| !compared.has_errors()) else {
         tell!("not compared, because of the errors above");
         return Exit::Unusable;

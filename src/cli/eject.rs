@@ -20,7 +20,9 @@ pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
     }
     let least = if global.quiet { Severity::Error } else { Severity::Note };
     let shown = ejected.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= least);
-    message::print(shown, &ejected.sources, global.message_format);
+    if let Some(exit) = message::print(shown, &ejected.sources, global.message_format) {
+        return exit;
+    }
     if ejected.papers.is_empty() && ejected.diagnostics.iter().all(|one| one.severity < Severity::Error) {
         tell!("error: `{}` has no paper", eject.paper);
         return Exit::Usage;

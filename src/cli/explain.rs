@@ -1,25 +1,21 @@
 //! `explain`: the manual page of a code, or the list of all.
 
-use std::io::Write;
+use crate::diagnostic::{Code, codes};
 
-use crate::diagnostic::codes;
-
-use super::Exit;
 use super::arguments::Explain;
+use super::{Exit, print};
 
 pub(super) fn explain(explain: &Explain) -> Exit {
-    let mut out = anstream::stdout().lock();
-    // A reader that has gone away, as `head` does, is no failure.
-    let _ = match explain.code {
-        Some(code) => writeln!(out, "{} ({})\n\n{}", code.name(), code.severity().word(), set_in(&code.page())),
+    let text = match explain.code {
+        Some(code) => format!("{} ({})\n\n{}\n", code.name(), code.severity().word(), set_in(&code.page())),
         None => {
             let width = codes::ALL.iter().map(|code| code.name().len()).max().unwrap_or(0);
-            codes::ALL.iter().try_for_each(|code| {
-                writeln!(out, "{:width$}  {:7}  {}", code.name(), code.severity().word(), code.summary())
-            })
+            let line =
+                |code: &Code| format!("{:width$}  {:7}  {}\n", code.name(), code.severity().word(), code.summary());
+            codes::ALL.iter().map(line).collect()
         }
     };
-    Exit::Done
+    print(&text).unwrap_or(Exit::Done)
 }
 
 /// A page for a terminal: its examples are set in, without the fences around them.

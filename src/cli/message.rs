@@ -1,7 +1,5 @@
 //! Diagnostics → text: for people, a line each, or JSON.
 
-use std::io::Write;
-
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
@@ -9,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity, field_in_words};
 use crate::source::{SourceId, Sources};
 
 use super::arguments::MessageFormat;
+use super::{Exit, tell};
 
 /// An output that is not what a build would make: its path as printed, and what is wrong with it.
 pub(super) struct StaleFile {
@@ -18,52 +17,51 @@ pub(super) struct StaleFile {
     pub lines: Vec<String>,
 }
 
-/// Prints diagnostics in their order: for people to stderr, for programs to stdout.
-pub(super) fn print<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>, sources: &Sources, format: MessageFormat) {
-    print_all(diagnostics, &[], sources, format);
+/// Prints diagnostics in their order: for people to stderr, for programs to stdout; returns what to end with where the
+/// machine refuses it.
+#[must_use]
+pub(super) fn print<'a>(
+    diagnostics: impl Iterator<Item = &'a Diagnostic>,
+    sources: &Sources,
+    format: MessageFormat,
+) -> Option<Exit> {
+    print_all(diagnostics, &[], sources, format)
 }
 
 /// Prints diagnostics, and for programs what is stale; people are told of that at the end of a run.
+#[must_use]
 pub(super) fn print_all<'a>(
     diagnostics: impl Iterator<Item = &'a Diagnostic>,
     stale: &[StaleFile],
     sources: &Sources,
     format: MessageFormat,
-) {
-    // A reader that has gone away is no reason to fail.
-    let _ = match format {
+) -> Option<Exit> {
+    let lines = |lines: &mut dyn Iterator<Item = String>| lines.map(|line| line + "\n").collect::<String>();
+    match format {
         MessageFormat::Human => {
             let renderer = Renderer::styled();
-            let mut out = anstream::stderr().lock();
-            diagnostics.map(|one| human(one, sources, &renderer)).try_for_each(|text| writeln!(out, "{text}\n"))
+            diagnostics.map(|one| human(one, sources, &renderer)).for_each(|text| tell!("{text}\n"));
+            None
         }
         MessageFormat::Short => {
-            let mut out = anstream::stderr().lock();
             let stale = stale.iter().map(|one| format!("{}: error[stale]: the file {}", one.path, one.what));
-            let lines = diagnostics.map(|one| short(one, sources)).chain(stale);
-            lines.into_iter().try_for_each(|text| writeln!(out, "{text}"))
+            diagnostics.map(|one| short(one, sources)).chain(stale).for_each(|text| tell!("{text}"));
+            None
         }
         MessageFormat::Json => {
-            let mut out = std::io::stdout().lock();
-            let lines = diagnostics.map(|one| json(one, sources)).chain(stale.iter().map(json_stale));
-            lines.into_iter().try_for_each(|text| writeln!(out, "{text}"))
+            super::print(&lines(&mut diagnostics.map(|one| json(one, sources)).chain(stale.iter().map(json_stale))))
         }
         MessageFormat::Github => {
-            let mut out = std::io::stdout().lock();
-            let lines = diagnostics.map(|one| github(one, sources)).chain(stale.iter().map(github_stale));
-            lines.into_iter().try_for_each(|text| writeln!(out, "{text}"))
+            super::print(&lines(&mut diagnostics.map(|one| github(one, sources)).chain(stale.iter().map(github_stale))))
         }
         MessageFormat::Gitlab => {
             let entries = diagnostics.map(|one| gitlab(one, sources)).chain(stale.iter().map(gitlab_stale));
             let report: Vec<Quality> = entries.collect();
             let json = serde_json::to_string_pretty(&report).expect("plain data has a JSON form");
-            writeln!(std::io::stdout().lock(), "{json}")
+            super::print(&format!("{json}\n"))
         }
-        MessageFormat::Markdown => {
-            let text = markdown(diagnostics, stale, sources);
-            write!(std::io::stdout().lock(), "{text}")
-        }
-    };
+        MessageFormat::Markdown => super::print(&markdown(diagnostics, stale, sources)),
+    }
 }
 
 fn human(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
@@ -119,8 +117,7 @@ fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
         let at = source.line_column(span.start);
         format!("{}:{}:{}: ", source.path, at.line, at.column)
     });
-    let hint = diagnostic.hints.first().map_or_else(String::new, |hint| format!(" ({hint})"));
-    format!("{place}{}[{}]: {}{hint}", diagnostic.severity.word(), diagnostic.code.name(), diagnostic.message)
+    format!("{place}{}[{}]: {}", diagnostic.severity.word(), diagnostic.code.name(), with_hint(diagnostic))
 }
 
 /// One diagnostic as a line of JSON: `schema` 1.

@@ -19,7 +19,9 @@ pub(super) fn status(global: &Global, status: &Status) -> Exit {
     let errors = register.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let has_errors = errors.clone().next().is_some();
     let incomplete = has_errors && !register.services.is_empty();
-    message::print(errors, &register.sources, global.message_format);
+    if let Some(exit) = message::print(errors, &register.sources, global.message_format) {
+        return exit;
+    }
     if register.services.is_empty() && !has_errors {
         tell!("there is nothing to list: no quarter has an audit or a paper");
     }

@@ -11,7 +11,9 @@ pub(super) fn verify(global: &Global, verify: &Verify) -> Exit {
         Ok(verified) => verified,
         Err(error) => return refuse(&error),
     };
-    message::print(verified.diagnostics.iter(), &verified.sources, global.message_format);
+    if let Some(exit) = message::print(verified.diagnostics.iter(), &verified.sources, global.message_format) {
+        return exit;
+    }
     let mut lines = vec![match &verified.paper {
         Some(paper) => format!("`{}` is the paper {paper}", verify.file.display()),
         None => format!("`{}` is no paper of this project", verify.file.display()),

@@ -47,8 +47,9 @@ pub(super) fn watch(global: &Global, watch: &Watch) -> Exit {
         clear();
         match pipeline::run(&request, &|_| {}) {
             Ok(report) => {
-                build::print(global, &request, &report);
-                if !opened && let Some(pdf) = first_pdf(&request, &report) {
+                // It goes on: what is printed next may be taken.
+                let _ = build::print(global, &request, &report);
+                if !opened && let Some(pdf) = last_pdf(&request, &report) {
                     opened = true;
                     open(&pdf);
                 }
@@ -108,10 +109,10 @@ fn clear() {
     }
 }
 
-/// The PDF of the last paper that could be made.
-fn first_pdf(request: &Request, report: &Report) -> Option<PathBuf> {
+/// The PDF of the last paper that could be made: where papers stand in the order of time, the one that is worked on.
+fn last_pdf(request: &Request, report: &Report) -> Option<PathBuf> {
     let made = report.papers.iter().rev().find(|paper| matches!(paper.outcome, Outcome::Made { .. }))?;
-    Some(request.project.join(&request.out).join(format!("{}.pdf", made.name)))
+    Some(request.project.join(&request.out).join(format!("{}.pdf", made.stem)))
 }
 
 /// Opens a file with the program that the system has for it.

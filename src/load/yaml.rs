@@ -154,6 +154,8 @@ fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, col
     // A tab is noticed at the start of the text that it stands in.
     let tab = tab_that_indents(&source.text[start..]).filter(|_| message.contains("tab"));
     let span = tab.map_or(span, |at| Span::new(id, start + at..start + at + 1));
+    // A no-break space looks like one, and is a letter to YAML; one that indents is noticed on the line that follows.
+    let no_break = no_break_space(&source.text[..line_end]).filter(|_| tab.is_none());
     let line = &source.text[source.line_start(source.line_column(span.start).line)..span.end];
     let indentation = &line[..line.len() - line.trim_start().len()];
     // Brackets that a comment left open are noticed on the next line only.
@@ -162,7 +164,9 @@ fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, col
     let opened = |open: char, close: char| before.matches(open).count() > before.matches(close).count();
     let in_brackets = opened('{', '}') || opened('[', ']');
     let in_flow = message.contains("flow") || message.contains("only valid inside a block");
-    let (words, hint) = if tab.is_none() && in_flow && earlier.contains(" #") {
+    let (words, hint) = if no_break.is_some() {
+        ("a no-break space stands where a space belongs", "type the space anew: it came along when text was pasted")
+    } else if tab.is_none() && in_flow && earlier.contains(" #") {
         ("a comment cuts off what closes this", "put quotes around a text that holds ` #`, as in \"#1d3d5c\"")
     } else if in_brackets && message.contains("trailing content after") {
         (
@@ -181,8 +185,9 @@ fn syntax_error(sources: &Sources, id: SourceId, message: &str, line: usize, col
             None => return Diagnostic::new(codes::YAML_SYNTAX, format!("this is not YAML: {message}")).at(span, ""),
         }
     };
+    let place = no_break.map_or(span, |at| Span::new(id, at..at + '\u{a0}'.len_utf8()));
     Diagnostic::new(codes::YAML_SYNTAX, format!("this is not YAML: {words}"))
-        .at(span, "")
+        .at(place, "")
         .note(format!("in the words of YAML: {message}"))
         .hint(hint)
 }
@@ -198,6 +203,19 @@ fn tab_that_indents(text: &str) -> Option<usize> {
         from += line.len();
     }
     None
+}
+
+/// Finds a no-break space that indents one of the last two lines of a text, or stands behind its key.
+fn no_break_space(text: &str) -> Option<usize> {
+    let line_of = |end: usize| text[..end].rfind('\n').map_or(0, |at| at + 1)..end;
+    let last = line_of(text.len());
+    let lines = [Some(last.clone()), last.start.checked_sub(1).map(line_of)];
+    lines.into_iter().flatten().find_map(|line| {
+        let at = line.start + text[line.clone()].find('\u{a0}')?;
+        let before = text[line.start..at].trim_start_matches([' ', '-']);
+        let is_key = before.strip_suffix(':').is_some_and(|key| !key.contains(' '));
+        (before.is_empty() || is_key).then_some(at)
+    })
 }
 
 /// A tag that YAML itself knows says nothing here, since a scalar is kept as written.

@@ -120,7 +120,7 @@ impl Batch<'_> {
             report.failures.extend(made.failures);
             report.files_written += made.written;
             report.files_unchanged += made.unchanged;
-            report.papers.push(PaperReport { name: plan.name.clone(), outcome: made.outcome });
+            report.papers.push(PaperReport { name: plan.name.clone(), stem: plan.stem.clone(), outcome: made.outcome });
             report.stale.extend(made.stale);
             outputs.push(made.outputs);
             printed.push(made.printed);

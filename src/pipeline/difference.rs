@@ -253,7 +253,11 @@ impl<'a> Comparing<'a> {
 
     fn fields(&self, quarter: &'a Quarter) -> Result<Vec<render::words::Field>, Vec<Diagnostic>> {
         let Some(narrative) = &quarter.narrative else { return Ok(Vec::new()) };
-        let Some(paper) = narrative.papers_of_all().next() else { return Ok(Vec::new()) };
+        // Words are words where a quarter has no paper yet; which paper they are read for matters to none of them.
+        let other = if quarter.id == self.old.id { self.new } else { self.old };
+        let others = other.narrative.iter().flat_map(|narrative| &narrative.papers);
+        let paper = narrative.papers_of_all().next().or(narrative.papers.first()).or_else(|| others.into_iter().next());
+        let Some(paper) = paper else { return Ok(Vec::new()) };
         render::words::narrative(self.inputs(quarter, narrative, paper, None))
     }
 

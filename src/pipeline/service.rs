@@ -383,7 +383,7 @@ pub(super) fn unread(request: &Request, run: &ServiceRun<'_>) -> Vec<PaperReport
         let papers = outputs.filter(|path| path.starts_with(&format!("{name}/")) && !is_known(path.as_str()));
         let old = papers.filter(|path| path.ends_with(".md") || path.ends_with(".pdf"));
         let old = old.filter(|path| place(request, path).exists()).cloned().collect();
-        PaperReport { name, outcome: Outcome::Blocked { old } }
+        PaperReport { stem: name.clone(), name, outcome: Outcome::Blocked { old } }
     };
     wanted.into_iter().map(report).collect()
 }

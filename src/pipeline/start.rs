@@ -84,8 +84,11 @@ fn place<'a>(loaded: &'a Loaded, written: &str) -> Result<(&'a ServiceData, Quar
         return Err(trouble(format!("the quarter `{name}` is there already")));
     }
     if let Some(last) = service.quarters.last().filter(|last| last.id > id) {
+        let small = id.as_str().to_lowercase();
+        let meant =
+            if small.as_str() > last.id.as_str() { format!("; did you mean `{small}`?") } else { String::new() };
         return Err(trouble(format!(
-            "`{id}` would come before `{}`: quarters count as earlier or later by name",
+            "`{id}` would come before `{}`: quarters count as earlier or later by name{meant}",
             last.id
         )));
     }

@@ -65,8 +65,13 @@ pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
     if weighed.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         return Ok(None);
     }
-    let papers = outputs().filter_map(|(path, _)| path.strip_suffix(".pdf"));
-    let paper = |name: &str| PaperReport { name: name.to_owned(), outcome: Outcome::Made { pages: None } };
+    // What comes along as it is was made by nobody here.
+    let papers = outputs().filter(|(_, output)| output.content.is_some());
+    let papers = papers.filter_map(|(path, _)| path.strip_suffix(".pdf"));
+    let paper = |stem: &str| {
+        let made = Outcome::Made { pages: None };
+        PaperReport { name: stem.to_owned(), stem: stem.to_owned(), outcome: made }
+    };
     Ok(Some(Report {
         sources,
         diagnostics: weighed,

@@ -286,7 +286,7 @@ fn of_figure(figure: &Figure, key: &str, words: &Catalogue) -> Result<String, Tr
         "to" => Ok(words.digits(figure.to.value)?),
         "change" => {
             let tenths = change(figure.from.value, figure.to.value);
-            let tenths = tenths.ok_or(Trouble::Empty("a change from nothing has no percentage"))?;
+            let tenths = tenths.ok_or(Trouble::Empty("a change from nothing, or from less, has no percentage"))?;
             Ok(in_print(tenths, words)?)
         }
         _ => Err(Trouble::Unknown(["from", "to", "change"].map(|key| format!("{}.{key}", figure.id.value)).to_vec())),
@@ -296,12 +296,13 @@ fn of_figure(figure: &Figure, key: &str, words: &Catalogue) -> Result<String, Tr
 /// The change in tenths of a percent of the first number, rounded half away from zero: 146 to 170 is 164.
 fn change(from: i64, to: i64) -> Option<i128> {
     let (from, to) = (i128::from(from), i128::from(to));
-    if from == 0 {
+    // From nothing, or from less, no share of it says how much there is now.
+    if from <= 0 {
         return None;
     }
     let difference = to - from;
-    let tenths = (difference.abs() * 2000 + from.abs()) / (2 * from.abs());
-    Some(tenths * difference.signum() * from.signum())
+    let tenths = (difference.abs() * 2000 + from) / (2 * from);
+    Some(tenths * difference.signum())
 }
 
 /// A change with its sign: `+16.4%`.
@@ -341,7 +342,7 @@ mod tests {
         assert_eq!(change(61, 52), Some(-148));
         assert_eq!(change(5, 5), Some(0));
         assert_eq!(change(2000, 2001), Some(1));
-        assert_eq!(change(-10, -20), Some(1000));
+        assert_eq!((change(-10, -20), change(-5, 5)), (None, None));
         assert_eq!(change(0, 5), None);
     }
 

@@ -260,6 +260,21 @@ mod messages {
             let run = project.run(&["check", "--message-format", format]).exits(1);
             assert!(run.stderr.contains("Partly") || run.stdout.contains("Partly"), "{format}: {}", run.stderr);
             assert!(!run.stderr.contains('\u{1b}') && !run.stdout.contains('\u{1b}'), "{format}: {}", run.stderr);
+            // Where colours are wanted, no others than the program's own.
+            let run = project.run(&["check", "--message-format", format, "--color", "always"]).exits(1);
+            assert!(!run.stderr.contains("\u{1b}[31mPartly"), "{format}: {}", run.stderr);
+        }
+    }
+
+    /// Half a report that looks whole is worse than none.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_report_that_is_not_taken_is_no_success() {
+        let project = Project::of_case("plain");
+        for arguments in [&["check", "--message-format", "gitlab"][..], &["explain"]] {
+            let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is full");
+            let output = project.command(arguments).stdout(full).output().expect("the program starts");
+            assert_eq!(output.status.code(), Some(74), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         }
     }
 

@@ -68,7 +68,14 @@ mod history {
             }
         }
         assert_eq!(run.problems().len(), asked.len(), "{}", run.stderr);
-        assert!(run.problems().iter().zip(&asked).all(|(told, (file, words))| told.starts_with(file) && told.contains(words)), "{}", run.stderr);
+        assert!(
+            run.problems()
+                .iter()
+                .zip(&asked)
+                .all(|(told, (file, words))| told.starts_with(file) && told.contains(words)),
+            "{}",
+            run.stderr
+        );
     }
 
     #[test]
