@@ -28,6 +28,7 @@ pub use content::{Content, Logo, Setting, Words};
 pub use world::{Styles, Typesetter};
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{BlockKind, Document, walk_blocks};
 use crate::model::fonts::Fonts;
 use crate::source::{SourceId, Span};
 use world::PaperWorld;
@@ -171,6 +172,21 @@ fn labelled<'a>(frame: &'a Frame, label: &str) -> Option<&'a Frame> {
         FrameItem::Group(group) => labelled(&group.frame, label),
         _ => None,
     })
+}
+
+/// Finds the tables that have more columns than a page has room for, with how many they have.
+pub fn wide_tables(document: &Document) -> Vec<(Span, usize)> {
+    let mut found = Vec::new();
+    for section in &document.sections {
+        walk_blocks(&section.blocks, &mut |block| {
+            if let BlockKind::Table(table) = &block.kind
+                && columns::is_too_wide(table, section.page)
+            {
+                found.push((block.span, table.columns.len()));
+            }
+        });
+    }
+    found
 }
 
 /// Drops what Typst remembers of earlier papers, and would keep of every paper of a batch. Each paper calls this once, before

@@ -1084,6 +1084,22 @@ register! {
     /// head and the line below it one more column.
     EXTRA_CELLS = "extra-cells", Error;
 
+    /// A table has more columns than a page has room for.
+    ///
+    /// Long words are broken between their syllables, and then there is nothing left that could
+    /// give way: the words of one column run into those of the next, and nobody can read them.
+    ///
+    /// Example: a column for each of twelve standards, with a word like "Outstanding" in each.
+    ///
+    /// ```yaml
+    /// context: |
+    ///   | Year | 1.1 | 1.2 | 1.3 | 2.1 | (and eight more)
+    /// ```
+    ///
+    /// How to mend it: Make two tables of it, or turn it round: a row for each standard and a
+    /// column for each year. About eight columns of words fit; of figures alone, twice as many.
+    WIDE_TABLE = "wide-table", Warning;
+
     /// A text runs on for more than a thousand characters without a space.
     ///
     /// No line could hold it, and the paper would take minutes to make. It is most often

@@ -704,6 +704,11 @@ impl<'a> Making<'a> {
         if wrong {
             return None;
         }
+        self.diagnostics.extend(typeset::wide_tables(document).into_iter().map(|(place, columns)| {
+            Diagnostic::new(codes::WIDE_TABLE, format!("a page has no room for this table's {columns} columns"))
+                .at(place, "words would run into each other")
+                .hint("make two tables of it, or turn it round, with a row for each of its columns")
+        }));
         let started = Instant::now();
         let mut images: Vec<(String, Arc<[u8]>)> = Vec::new();
         let bytes_of = |file: &str| self.loaded.inputs.get(file).cloned();

@@ -69,6 +69,21 @@ pub(super) fn widths(table: &Table, page: Page) -> Vec<Width> {
     widths.into_iter().zip(&columns).map(width).collect()
 }
 
+/// The widest piece that is left of a long word where it may be broken between its syllables.
+const SYLLABLES: Ems = 3.9;
+
+/// Whether a page has no room for all columns of a table side by side, so that words would run into each other.
+pub(super) fn is_too_wide(table: &Table, page: Page) -> bool {
+    let count = table.columns.len();
+    let whole = page_width(page);
+    // Most tables have too few columns for that, whatever is in them.
+    if count as Ems * (SYLLABLES + CELL_PADDING) <= whole {
+        return false;
+    }
+    let needed = |n: usize| Demand::of(table, n).word.min(SYLLABLES) + CELL_PADDING;
+    (0..count).map(needed).sum::<Ems>() > whole
+}
+
 /// What a column asks for; its widths are in order.
 struct Demand {
     /// Its widest piece that no line may end in, without what a cell has beside its text.
