@@ -66,6 +66,20 @@ pub(super) fn check(audit: &Audit, found: &mut Vec<Diagnostic>) {
             .hint("write `random` or `chosen`, or correct the number; `all` means that nobody picked"),
         );
     }
+    if let (Some(Selection::Random), Some(eligible), Some(selected)) =
+        (sample.selection, sample.eligible, sample.selected)
+        && selected.value == eligible.value
+    {
+        found.push(
+            Diagnostic::new(
+                codes::SAMPLE_DISAGREES,
+                format!("`selection` says `random`, and all {} eligible cases were selected", eligible.value),
+            )
+            .at(selected.span, "as many as were eligible")
+            .field("sample.selected")
+            .hint("write `selection: all`: nothing was left to chance, so no figure of chance is given"),
+        );
+    }
     let (Some(selected), Some(completed)) = (sample.selected, sample.completed) else { return };
     let explained = sample.shortfall.iter().fold(0_u32, |sum, shortfall| sum.saturating_add(shortfall.cases.value));
     let Some(missing) = selected.value.checked_sub(completed.value) else {

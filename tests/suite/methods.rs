@@ -283,3 +283,29 @@ fn a_scale_with_twice_the_points_says_the_same_of_chance() {
     project.build(&["-f", "md", "2020-21-q2", "--allow", "stated-disagrees"]);
     assert_eq!(said(&project), before);
 }
+
+/// Where ratings go by key questions the detailed report has each of them, and not the lowest alone.
+#[test]
+fn the_report_has_every_key_question() {
+    let project = Project::of_case("key-questions");
+    project.edit(
+        "data/2019-20-q3/narrative.yaml",
+        "papers:\n",
+        "papers:\n  - {template: audit-report, title: The audit, meeting: 2020-01-13, audience: management}\n",
+    );
+    project.build(&["--draft", "-f", "md", "2019-20-q3/audit-report"]);
+    let report = project.read("out/2019-20-q3/audit-report.md");
+    let results = project.json("out/2019-20-q3/results.json");
+    for standard in results["standards"].as_array().expect("a list") {
+        for question in standard["key_questions"].as_array().expect("a list") {
+            let id = question["id"].as_str().expect("an id");
+            let seen = format!("{} of {} cases", question["sufficient"], question["of"]);
+            let row = report.lines().find(|line| line.starts_with(&format!("| {id} ")) && !line.contains("prompt"));
+            let row = row.unwrap_or_else(|| panic!("{id} is not in:\n{report}"));
+            assert!(
+                question["of"] == 0 || row.contains(&seen) && row.contains(&format!("{}%", question["percent"])),
+                "{row}"
+            );
+        }
+    }
+}
