@@ -87,10 +87,6 @@ impl Source {
     pub fn line_start(&self, line: usize) -> usize {
         self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
     }
-
-    pub fn lines_count(&self) -> usize {
-        self.line_starts.len()
-    }
 }
 
 /// All sources of a run, in the order in which they were read. A copy shares the texts.

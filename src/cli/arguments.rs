@@ -201,8 +201,8 @@ Where a part a machine is enough, `boardpaper build --shard 2/8` needs no plan."
 const EJECT_EXAMPLES: &str = "\
 Example:
   boardpaper eject 2020-21-q2/board-paper /tmp/paper
-  cd /tmp/paper && typst compile --features a11y-extras --font-path fonts --ignore-system-fonts \\
-      --pdf-standard ua-1,a-2a main.typ";
+  cd /tmp/paper && typst compile --features a11y-extras --font-path fonts \\
+      --ignore-system-fonts --ignore-embedded-fonts --pdf-standard ua-1,a-2a main.typ";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:

@@ -39,7 +39,7 @@ pub(super) fn eject(global: &Global, eject: &Eject) -> Exit {
         let folder = eject.folder.display();
         tell!("ejected {} into {folder} ({} files)", ejected.papers[0], files.len());
         tell!("to make it: cd {folder} && typst compile --features a11y-extras --font-path fonts \\");
-        tell!("    --ignore-system-fonts --pdf-standard ua-1,a-2a main.typ");
+        tell!("    --ignore-system-fonts --ignore-embedded-fonts --pdf-standard ua-1,a-2a main.typ");
         for appendix in &ejected.appendices {
             tell!("and in the same way in {folder}/{appendix}, which holds an appendix in a file of its own");
         }

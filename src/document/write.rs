@@ -777,6 +777,8 @@ impl Line {
                 _ => true,
             },
             '`' => true,
+            // GitHub and pandoc take what stands between two of them for a formula.
+            '$' => self.tokens.iter().filter(|token| matches!(token, Token::Char { c: '$', .. })).nth(1).is_some(),
             '*' => (run.before, run.after) != (Near::Space, Near::Space),
             '_' => !matches!((run.before, run.after), (Near::Space, Near::Space) | (Near::Word, Near::Word)),
             '~' => run.range.len() > 1 || run.before != Near::Space || !matches!(run.after, Near::Space | Near::Word),
@@ -1128,6 +1130,13 @@ None.
         let no_sections = Document { sections: Vec::new(), header: Vec::new(), ..document };
         assert_eq!(markdown(&no_sections, "moved"), "# Children's audit -- Q2 \\*draft\\*\n");
         assert_eq!(blocks_markdown(&[]), "");
+    }
+
+    #[test]
+    fn what_stands_between_dollars_is_no_formula() {
+        let written = |text: &str| blocks_markdown(&parsed(text));
+        assert_eq!(written("It cost $5 then and $6 now.").trim_end(), r"It cost \$5 then and \$6 now.");
+        assert_eq!(written("It cost $5.").trim_end(), "It cost $5.");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::document::{Badge, Block, Inline, InlineKind, Tone};
 use crate::model::audit::{Audit, Period, Sample, Selection};
-use crate::model::catalogue::MissingString;
+use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::date::Date;
 use crate::model::framework::{BandOn, Scale, ScaleAnswer};
 use crate::model::ids::StandardId;
@@ -598,17 +598,23 @@ struct QuestionView {
 }
 
 impl QuestionView {
-    fn new(id: impl ToString, title: &str, answers: &AnswerCount, prompts: Vec<QuestionView>) -> QuestionView {
-        QuestionView {
+    fn new(
+        id: impl ToString,
+        title: &str,
+        answers: &AnswerCount,
+        prompts: Vec<QuestionView>,
+        words: &Catalogue,
+    ) -> Made<QuestionView> {
+        Ok(QuestionView {
             id: id.to_string(),
             title: title.to_owned(),
-            points: answers.score.points.to_string(),
-            of: answers.score.of.to_string(),
+            points: words.points(answers.score.points)?,
+            of: words.points(answers.score.of)?,
             percent: answers.score.percent(),
             answers: answers.given.clone(),
             not_applicable: answers.not_applicable,
             prompts,
-        }
+        })
     }
 }
 
@@ -1073,6 +1079,7 @@ impl<'a> Making<'a, '_> {
             questions.and_then(KeyQuestions::lowest).map(|question| self.key_question(question)).transpose()?;
         let rating = assessment.rating.clone();
         let badge = self.rating_badge(rating.as_ref());
+        let words = self.inputs.catalogue;
         Ok(ScoreView {
             id: assessment.standard.as_ref().map_or_else(String::new, ToString::to_string),
             title: assessment.title.clone(),
@@ -1087,17 +1094,21 @@ impl<'a> Making<'a, '_> {
             caution: self.caution(assessment, cases)?,
             fragile,
             not_applicable: assessment.not_applicable,
-            effective_sample: assessment.interval().map(|interval| format!("{:.1}", interval.effective_sample)),
+            effective_sample: assessment
+                .interval()
+                .map(|interval| words.decimal(&format!("{:.1}", interval.effective_sample)))
+                .transpose()?,
             questions: assessment
                 .questions
                 .iter()
                 .map(|question| {
                     let prompts = question.prompts.iter();
-                    let prompts =
-                        prompts.map(|prompt| QuestionView::new(&prompt.id, &prompt.text, &prompt.answers, Vec::new()));
-                    QuestionView::new(&question.id, &question.title, &question.answers, prompts.collect())
+                    let prompts = prompts
+                        .map(|prompt| QuestionView::new(&prompt.id, &prompt.text, &prompt.answers, Vec::new(), words));
+                    let prompts = prompts.collect::<Made<_>>()?;
+                    QuestionView::new(&question.id, &question.title, &question.answers, prompts, words)
                 })
-                .collect(),
+                .collect::<Made<_>>()?,
         })
     }
 

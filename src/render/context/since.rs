@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::document::{Tone, changes, plain, walk_blocks};
 use crate::model::Quarter;
 use crate::model::audit::Selection;
+use crate::model::catalogue::Catalogue;
 use crate::model::comparison::{Change, Comparison, NoVerdict, Verdict};
 use crate::model::difference::Difference;
 use crate::model::framework::RatingMethod;
@@ -208,13 +209,10 @@ const ACTION_WIDTH: usize = 36;
 const ASK_WIDTH: usize = 75;
 
 /// A difference of two shares in points of percent: `+16`, `−3`, `0`.
-fn signed_points(difference: f64) -> String {
+fn signed_points(difference: f64, words: &Catalogue) -> Made<String> {
     let points = (difference * 100.0).round() as i64;
-    match points {
-        0 => "0".to_owned(),
-        1.. => format!("+{points}"),
-        _ => format!("−{}", points.abs()),
-    }
+    let sign = if points > 0 { words.say("number.plus", &[])? } else { String::new() };
+    Ok(sign + &words.digits(points)?)
 }
 
 /// How much of a finding names it in a chart, in characters.
@@ -382,6 +380,8 @@ impl<'a> Making<'a, '_> {
             Verdict::None(_) => (None, Tone::Grey),
         };
         let word = self.say(&format!("verdict.word.{}", verdict.unwrap_or("none")), &[])?;
+        let words = self.inputs.catalogue;
+        let signed = |points: Option<f64>| points.map(|points| signed_points(points, words)).transpose();
         let (low, high) = change.interval.unzip();
         // A difference stands out where its interval leaves out no difference at all (MOVER, Zou & Donner 2008): where it
         // is larger than its own distance to the interval's end. That is how far these cases reach, then and now.
@@ -396,9 +396,9 @@ impl<'a> Making<'a, '_> {
             later: change.later.percent(),
             verdict,
             badge: self.badge(&word, tone),
-            difference: change.difference.map(signed_points),
-            low: low.map(signed_points),
-            high: high.map(signed_points),
+            difference: signed(change.difference)?,
+            low: signed(low)?,
+            high: signed(high)?,
             p: change.p.map(|p| self.probability(p)).transpose()?,
             p_holm: change.p_holm.map(|p| self.probability(p)).transpose()?,
             rise: reach(low),
@@ -408,7 +408,7 @@ impl<'a> Making<'a, '_> {
 
     /// `0.051`, or that it is below the smallest that three decimals can say.
     fn probability(&self, p: f64) -> Made<String> {
-        if p < 0.0005 { self.say("statistics.p_below", &[]) } else { Ok(format!("{p:.3}")) }
+        if p < 0.0005 { self.say("statistics.p_below", &[]) } else { self.inputs.catalogue.decimal(&format!("{p:.3}")) }
     }
 
     /// `October to December 2019`, or the folder's name where it is no quarter of a year.
