@@ -44,6 +44,10 @@ pub(super) fn verify(global: &Global, verify: &Verify) -> Exit {
             lines.push(format!("made again it has other bytes, from byte {at} on: {why}"));
             Exit::Problems
         }
+        Verdict::CameAlong(file) => {
+            lines.push(format!("it came along with a paper, and is the file `{file}` as that is now"));
+            Exit::Done
+        }
         Verdict::Unknown => {
             let why = if verified.id.is_some() {
                 "what it was made of is not what is here now"

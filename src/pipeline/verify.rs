@@ -36,6 +36,8 @@ pub enum Verdict {
     /// It is not what was made: it was changed if it is `of_these_data`, by its id, or else made of something else.
     /// `at` is the first byte that differs, from 0.
     Other { at: usize, of_these_data: bool },
+    /// It came along with a paper as it is; this input it is.
+    CameAlong(String),
     /// No paper of the project makes it.
     Unknown,
     /// Its paper cannot be made now.
@@ -76,14 +78,22 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
             })
         })
         .or_else(|| plans.iter().find(is_named));
+    // What comes along is an input and an output with the same bytes.
+    let has_hash = |hash: &String| *hash == sha256;
+    let manifests = services.iter().map(|run| &run.earlier);
+    let along = manifests.into_iter().find_map(|manifest| {
+        manifest.outputs.values().any(|output| has_hash(&output.sha256)).then_some(())?;
+        manifest.inputs.iter().find(|(_, hash)| has_hash(hash)).map(|(file, _)| file.clone())
+    });
     let mut errors: Vec<Diagnostic> = Vec::new();
-    let verdict = match found {
-        None => Verdict::Unknown,
-        Some(plan) if plan.blocked => {
+    let verdict = match (along, found) {
+        (Some(file), _) => Verdict::CameAlong(file),
+        (None, None) => Verdict::Unknown,
+        (None, Some(plan)) if plan.blocked => {
             errors.extend(diagnostics.iter().filter(|one| one.severity == Severity::Error).cloned());
             Verdict::Blocked
         }
-        Some(plan) => match paper::pdf(request, &loaded, &shared, plan) {
+        (None, Some(plan)) => match paper::pdf(request, &loaded, &shared, plan) {
             (_, Some((again, _))) if again == bytes => Verdict::Same,
             (_, Some(_)) if listed.is_some() => {
                 let inputs = service::inputs(plan.run.service, &loaded);

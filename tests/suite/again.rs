@@ -358,6 +358,17 @@ mod interrupted {
     }
 
     #[test]
+    fn what_a_killed_build_left_is_gone_with_the_next() {
+        let project = built();
+        let left = project.path("out/2020-21-q2/charts/.boardpaper-left");
+        let file = std::fs::File::create(&left).expect("a file of ours");
+        let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 60 * 60);
+        file.set_modified(hours_ago).expect("a file of ours");
+        project.build(&["--force", "2020-21-q2"]).exits(0);
+        assert!(!left.exists());
+    }
+
+    #[test]
     fn two_builds_at_once_leave_what_one_leaves() {
         let project = built();
         reworded(&project);

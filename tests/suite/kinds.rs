@@ -769,6 +769,22 @@ fn only_a_file_of_its_own_has_a_marking_of_its_own() {
     assert_eq!(run.problems().len(), 2);
 }
 
+/// It is counted as no paper, and known for what it is.
+#[test]
+fn what_comes_along_is_no_paper_that_was_made() {
+    let project = Project::of_case("own-appendices");
+    let first = project.run(&["build"]).exits(0);
+    let again = project.run(&["build"]).exits(0);
+    let papers = |line: &str| line.split(" in `out`").next().map(str::to_owned);
+    assert_eq!(papers(&first.last_line()), papers(&again.last_line()));
+    let files = project.files("out");
+    let attached =
+        |path: &&String| path.ends_with(".pdf") && project.files("data").values().any(|bytes| *bytes == files[*path]);
+    let attached = files.keys().find(attached).expect("a PDF that comes along");
+    let run = project.run(&["verify", &format!("out/{attached}")]).exits(0);
+    assert!(run.stdout.contains("it came along with a paper, and is the file `data/"), "{}", run.stdout);
+}
+
 #[test]
 fn a_papers_own_text_is_that_papers_alone() {
     let project = Project::of_case("own-kind");
