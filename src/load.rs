@@ -624,7 +624,7 @@ impl Reader {
                 }
             }
             let broken = self.broken_frameworks();
-            audit = Some(audit::resolve(&mut self.decoder(), raw, frameworks, &broken));
+            audit = audit::resolve(&mut self.decoder(), raw, frameworks, &broken);
         }
         let mut narrative = None;
         let narrative_path = format!("{folder}/narrative.yaml");

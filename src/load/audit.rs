@@ -54,7 +54,8 @@ impl<'a> Questions<'a> {
 
 /// An audit as written: ids not yet looked up, answers not yet understood.
 pub(super) struct RawAudit {
-    theme: Spanned<ThemeId>,
+    /// Without it there is no audit; the other mistakes of the file are told all the same.
+    theme: Option<Spanned<ThemeId>>,
     framework: Option<Spanned<FrameworkId>>,
     domain: Option<Spanned<DomainId>>,
     commenced: Option<Period>,
@@ -137,7 +138,7 @@ pub(super) fn read(decoder: &mut Decoder<'_>, node: &Node) -> Option<RawAudit> {
     fields.finish(decoder);
     let cases_broken = cases.len() < cases_count || answers_to_come;
     Some(RawAudit {
-        theme: theme?,
+        theme,
         framework,
         domain,
         commenced,
@@ -286,7 +287,7 @@ pub(super) fn resolve(
     raw: RawAudit,
     frameworks: &[Arc<Framework>],
     broken: &BTreeSet<String>,
-) -> Audit {
+) -> Option<Audit> {
     let framework = raw.framework.as_ref().filter(|id| !broken.contains(id.value.as_str())).and_then(|id| {
         let found = frameworks.iter().map(Arc::as_ref).find(|framework| framework.id.value == id.value);
         if found.is_none() {
@@ -349,8 +350,8 @@ pub(super) fn resolve(
             unknown(decoder, "standard", id.value.as_str(), id.span, known);
         }
     }
-    Audit {
-        theme: raw.theme,
+    Some(Audit {
+        theme: raw.theme?,
         framework: raw.framework,
         domain: raw.domain,
         commenced: raw.commenced,
@@ -360,7 +361,7 @@ pub(super) fn resolve(
         not_asked: raw.not_asked,
         scoring,
         stated: raw.stated,
-    }
+    })
 }
 
 /// Answers, sums and what was stated of them mean nothing without the framework that they are of.
