@@ -405,6 +405,18 @@ pub fn plain(inlines: &[Inline]) -> String {
     text
 }
 
+/// Returns the words of blocks in one line, without any markup; what stands in code blocks, too.
+pub fn words(blocks: &[Block]) -> String {
+    let mut words = Vec::new();
+    walk_blocks(blocks, &mut |block| {
+        if let BlockKind::Code { text, .. } = &block.kind {
+            words.push(text.clone());
+        }
+        words.extend(block.inlines().into_iter().map(plain));
+    });
+    words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn gather(inlines: &[Inline], text: &mut String) {
     for (n, inline) in inlines.iter().enumerate() {
         // The white space on both sides of a deletion is that of one gap.

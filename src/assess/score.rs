@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::audit::{Answer, Audit, Case, Selection, Total};
 use crate::model::framework::{Band, BandOn, Framework, KeyQuestion, Prompt, Scale, Standard};
-use crate::model::points::{HalfPoints, Score};
+use crate::model::points::{HalfPoints, Score, whole_percent};
 use crate::model::results::{AnswerCount, Assessment, Certainty, Fragile, PromptResult, QuestionResult, Rating};
 use crate::statistics::{self, CasePoints};
 
@@ -171,9 +171,9 @@ fn rated(
             .iter()
             .enumerate()
             .filter(|(index, band)| {
-                let next = framework.bands.get(index + 1).map_or(f64::INFINITY, |next| f64::from(next.from));
+                let next = framework.bands.get(index + 1).map_or(u32::MAX, |next| next.from);
                 // The interval is printed in whole percent: the ratings named are those of the printed numbers.
-                printed_percent(interval.high) >= f64::from(band.from) && printed_percent(interval.low) < next
+                whole_percent(interval.high) >= band.from && whole_percent(interval.low) < next
             })
             .map(|(_, band)| band.rating.clone())
             .collect(),
@@ -193,11 +193,6 @@ fn rated(
         ratings_within,
         questions: Vec::new(),
     }
-}
-
-/// A share in whole percent, rounded half up.
-fn printed_percent(share: f64) -> f64 {
-    (share * 100.0 + 0.5).floor()
 }
 
 /// The band of a score, with its place in the framework; `None` where no point was available.

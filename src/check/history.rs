@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, codes, either};
-use crate::document::{Block, BlockKind};
-use crate::document::{changes, plain};
+use crate::document::{changes, words};
 use crate::model::date::Date;
 use crate::model::ids::{FindingId, QuarterId};
 use crate::model::narrative::{Finding, FindingKind};
@@ -205,7 +204,7 @@ fn twins(service: &ServiceData, quarter: &Quarter, results: &Results, found: &mu
         .collect();
     let new = results.findings.iter().filter(|finding| finding.state == FindingState::New);
     for finding in new.filter_map(|finding| quarter.finding(&finding.id)) {
-        let likeness = |other: &Finding| changes::likeness(&words(finding), &words(other));
+        let likeness = |other: &Finding| changes::likeness(&words(&finding.text.blocks), &words(&other.text.blocks));
         let likest = vanished.iter().map(|&(last, other)| (likeness(other), last, other));
         let likest = likest.filter(|(likeness, _, other)| *likeness >= TWINS_FROM && other.kind == finding.kind);
         // The first of those that are equally alike, so that the order of the register decides.
@@ -222,19 +221,4 @@ fn twins(service: &ServiceData, quarter: &Quarter, results: &Results, found: &mu
             );
         }
     }
-}
-
-/// The words of a finding, without markup.
-fn words(finding: &Finding) -> String {
-    let mut words = String::new();
-    crate::document::walk_blocks(&finding.text.blocks, &mut |block: &Block| {
-        if let BlockKind::Code { text, .. } = &block.kind {
-            words.push_str(text);
-        }
-        for inlines in block.inlines() {
-            words.push_str(&plain(inlines));
-            words.push(' ');
-        }
-    });
-    words
 }

@@ -111,6 +111,16 @@ impl Score {
     }
 }
 
+/// A share, from 0.0 to 1.0, in whole percent, rounded half up: as the ends of intervals are printed.
+pub fn whole_percent(share: f64) -> u32 {
+    round_half_up(share * 100.0)
+}
+
+/// Rounds a number that is not negative, a half up.
+pub fn round_half_up(number: f64) -> u32 {
+    (number + 0.5).floor() as u32
+}
+
 impl Add for Score {
     type Output = Score;
 

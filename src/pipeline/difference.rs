@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::assess;
 use crate::compare;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::{self, Block, BlockKind, walk_blocks, write};
+use crate::document::{self, BlockKind, write};
 use crate::load::{self, Loaded};
 use crate::model::catalogue::Catalogue;
 use crate::model::difference::{ActionChanges, AskChange, Difference, FieldChange, FindingChange, Side};
@@ -225,7 +225,7 @@ impl<'a> Comparing<'a> {
     fn finding(&self, result: &FindingResult) -> FindingChange {
         let last = result.last_seen.as_ref().and_then(|id| self.run.service.quarter(id));
         let finding = self.new.finding(&result.id).or_else(|| last?.finding(&result.id));
-        let text = finding.map(|finding| plain(&finding.text.blocks)).unwrap_or_default();
+        let text = finding.map(|finding| document::words(&finding.text.blocks)).unwrap_or_default();
         FindingChange { result: result.clone(), text }
     }
 
@@ -348,11 +348,4 @@ fn without_charts(mut document: document::Document) -> document::Document {
         section.blocks.retain(|block| !matches!(block.kind, BlockKind::Chart(_)));
     }
     document
-}
-
-/// The words of blocks, without markup.
-pub(super) fn plain(blocks: &[Block]) -> String {
-    let mut words = Vec::new();
-    walk_blocks(blocks, &mut |block| words.extend(block.inlines().into_iter().map(document::plain)));
-    words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -121,7 +121,7 @@ fn findings(service: &ServiceData, quarter: &Quarter) -> Vec<OpenFinding> {
             }
             let last = result.last_seen.as_ref().and_then(|id| service.quarter(id));
             let Some(finding) = audit.finding(&result.id).or_else(|| last?.finding(&result.id)) else { continue };
-            let text = super::difference::plain(&finding.text.blocks);
+            let text = crate::document::words(&finding.text.blocks);
             open.push(OpenFinding { text, theme: theme.to_string(), place: finding.id.span, result });
         }
     }

@@ -182,7 +182,7 @@ pub(super) fn resolve(
 }
 
 /// A name as typed, perhaps completed by a shell, without what every one could have.
-fn plain(written: &str) -> &str {
+pub(super) fn plain(written: &str) -> &str {
     written.trim_end_matches('/').trim_start_matches("data/")
 }
 

@@ -20,7 +20,7 @@ use crate::model::service::Contact;
 use crate::model::{Quarter, ServiceData};
 use crate::source::Span;
 
-use super::{Request, RunError, UnknownSelection, joined};
+use super::{Request, RunError, UnknownSelection, joined, selection};
 
 /// A quarter's first files.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub fn started(request: &Request, written: &str) -> Result<Started, RunError> {
 /// Finds the service, and the quarter's id, which comes behind all that it has.
 fn place<'a>(loaded: &'a Loaded, written: &str) -> Result<(&'a ServiceData, QuarterId), UnknownSelection> {
     let trouble = |trouble: String| UnknownSelection::troubled(written, trouble);
-    let name = written.trim_end_matches('/').trim_start_matches("data/");
+    let name = selection::plain(written);
     let services = &loaded.dataset.services;
     let (folder, quarter) = name.rsplit_once('/').map_or((None, name), |(folder, quarter)| (Some(folder), quarter));
     let service = match (folder, services.as_slice()) {

@@ -7,11 +7,11 @@ use crate::document::{
 };
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::framework::{Framework, RatingMethod};
+use crate::model::points::round_half_up;
 use crate::model::results::{Assessment, Results};
 use crate::source::Span;
 
 use super::Inputs;
-use super::figures::whole;
 
 /// An audit of the theme as a chart and a table show it.
 #[derive(Clone)]
@@ -321,7 +321,7 @@ fn score(words: &Catalogue, assessment: &Assessment) -> Result<Option<ChartScore
 /// down to a whole percent still does: 81.4957 is 81.49.
 fn hundredths(value: f64) -> f64 {
     let rounded = (value * 100.0).round() / 100.0;
-    if whole(rounded) == whole(value) { rounded } else { (value * 100.0).floor() / 100.0 }
+    if round_half_up(rounded) == round_half_up(value) { rounded } else { (value * 100.0).floor() / 100.0 }
 }
 
 fn sentences(words: &Catalogue, rows: &[ChartRow]) -> Result<String, MissingString> {
@@ -340,7 +340,7 @@ fn sentence(
     let Some(score) = score else { return words.say("chart.row_none", &[("label", &label)]) };
     let values = [("label", label.as_str()), ("percent", &score.printed), ("rating", &score.rating)];
     let (Some(low), Some(high)) = (score.low, score.high) else { return words.say("chart.row_plain", &values) };
-    let interval = [("low", whole(low).to_string()), ("high", whole(high).to_string())];
+    let interval = [("low", round_half_up(low).to_string()), ("high", round_half_up(high).to_string())];
     let interval = interval.iter().map(|(name, value)| (*name, value.as_str()));
     words.say("chart.row", &values.into_iter().chain(interval).collect::<Vec<_>>())
 }
@@ -397,7 +397,7 @@ pub(super) mod tests {
         for (value, kept, printed) in
             [(81.4957, 81.49, 81), (81.5, 81.5, 82), (81.5004, 81.5, 82), (80.996, 81.0, 81), (0.0, 0.0, 0)]
         {
-            assert_eq!((hundredths(value), whole(hundredths(value))), (kept, printed), "{value}");
+            assert_eq!((hundredths(value), round_half_up(hundredths(value))), (kept, printed), "{value}");
         }
     }
 

@@ -21,7 +21,7 @@ use crate::model::ids::StandardId;
 use crate::model::narrative::{
     Appendix, Audience, Clearance, Finding, FindingKind, FreeSection, Implication, Line, Prose, Version, VersionState,
 };
-use crate::model::points::HalfPoints;
+use crate::model::points::{HalfPoints, whole_percent};
 use crate::model::register::{Action, ActionStatus, Standing, Update};
 use crate::model::results::{
     AnswerCount, Assessment, Certainty, FindingResult, KeyQuestionResult, KeyQuestions, Rating, Results,
@@ -1054,7 +1054,7 @@ impl<'a> Making<'a, '_> {
     fn score(&mut self, assessment: &Assessment, cases: Option<u32>) -> Made<ScoreView> {
         let range = match assessment.interval() {
             Some(interval) => {
-                let (low, high) = (figures::percent(interval.low), figures::percent(interval.high));
+                let (low, high) = (whole_percent(interval.low), whole_percent(interval.high));
                 self.say("scores.range_of", &[("low", &low.to_string()), ("high", &high.to_string())])?
             }
             None => self.say("scores.range_none", &[])?,
@@ -1207,7 +1207,7 @@ impl<'a> Making<'a, '_> {
                     let number = capitalised(&self.inputs.catalogue.number(cases)?);
                     sentences.push(self.inputs.catalogue.say_of("caution.small", cases, &[("cases", &number)])?);
                 }
-                let (low, high) = (figures::percent(interval.low), figures::percent(interval.high));
+                let (low, high) = (whole_percent(interval.low), whole_percent(interval.high));
                 let range = [("low", low.to_string()), ("high", high.to_string())];
                 let range: Vec<(&str, &str)> = range.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 sentences.push(self.say("caution.interval", &range)?);

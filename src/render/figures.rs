@@ -7,6 +7,7 @@ use crate::model::audit::Audit;
 use crate::model::catalogue::{Catalogue, MissingString};
 use crate::model::framework::RatingMethod;
 use crate::model::narrative::{Figure, Narrative};
+use crate::model::points::whole_percent;
 use crate::model::results::{Assessment, Results};
 use crate::source::Span;
 
@@ -261,24 +262,14 @@ fn of_score(assessment: &Assessment, key: &str, words: &Catalogue) -> Result<Str
         "points" => Ok(words.points(assessment.score.points)?),
         "of" => Ok(words.points(assessment.score.of)?),
         "title" => Ok(assessment.title.clone()),
-        "low" => Ok(words.percent(percent(interval()?.low))?),
-        "high" => Ok(words.percent(percent(interval()?.high))?),
+        "low" => Ok(words.percent(whole_percent(interval()?.low))?),
+        "high" => Ok(words.percent(whole_percent(interval()?.high))?),
         "percent" => Ok(words.percent(assessment.score.percent().ok_or(Trouble::Empty(nothing))?)?),
         _ => assessment.rating.as_ref().map(|rating| rating.word.clone()).ok_or(Trouble::Empty(nothing)),
     }
 }
 
 const NO_POINTS: &str = "no question applied in any case, so no points were available";
-
-/// A share in whole percent, rounded half up.
-pub(super) fn percent(share: f64) -> u32 {
-    whole(share * 100.0)
-}
-
-/// Rounds a percentage half up.
-pub(super) fn whole(percent: f64) -> u32 {
-    (percent + 0.5).floor() as u32
-}
 
 fn of_figure(figure: &Figure, key: &str, words: &Catalogue) -> Result<String, Trouble> {
     match key {
