@@ -29,7 +29,7 @@ use crate::model::{Quarter, ServiceData};
 use crate::source::{SourceId, Span};
 
 pub use paper::paper;
-pub use privacy::{CodeWords, Reader, Withheld, privacy};
+pub use privacy::{Beside, CodeWords, Reader, Withheld, privacy};
 pub use unused::{Printed, unused};
 
 /// Holds a service's data against every rule.

@@ -54,7 +54,7 @@
 //! | fragile | one answer would move the rating |
 //! | narrative | what a person wrote for a quarter; *prose* is Markdown in any length, a *line* takes one |
 //! | finding | something an audit found: a strength or an improvement; the same id for as long as it is seen |
-//! | state | where a finding stands against the last audit of its theme: new, repeat, recurring, resolved, not seen, not tested, withdrawn |
+//! | state | where a finding stands against the last audit of its theme: new, repeat, recurring, still there, resolved, not seen, not tested, withdrawn |
 //! | silent | of a finding: that an audit's narrative leaves it out |
 //! | comparison, verdict | an audit's scores against those of an earlier one of the theme, on the prompts that applied in both; what may be concluded |
 //! | action | an entry of the register, with owners, a due date and dated updates |

@@ -422,7 +422,7 @@ impl Reader {
         for folder in folders {
             services.extend(self.service(folder, all)?);
         }
-        self.complain_of_unread()?;
+        self.complain_of_unread(all)?;
         Ok(Dataset { services })
     }
 
@@ -789,7 +789,7 @@ impl Reader {
     }
 
     /// A YAML file that nothing reads is most often a slip in its name, or in that of its folder.
-    fn complain_of_unread(&mut self) -> anyhow::Result<()> {
+    fn complain_of_unread(&mut self, services: &[String]) -> anyhow::Result<()> {
         let read = ["service.yaml", "actions.yaml", "audit.yaml", "narrative.yaml"];
         // What was parsed ahead and never asked for lies where nothing looks for it.
         let unread = self.unread.iter().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml"));
@@ -804,8 +804,14 @@ impl Reader {
             let diagnostic =
                 Diagnostic::new(codes::UNREAD_FILE, format!("nothing reads `{path}`")).at(Span::new(id, 0..0), "");
             let diagnostic = match meant {
+                _ if path.ends_with(".yml") => diagnostic.hint("let its name end in `.yaml`"),
                 Some(name) if path.contains(&format!("/{name}")) => {
-                    diagnostic.hint("it lies outside the folder of a service, which is one with a `service.yaml`")
+                    let is_inside = services.iter().any(|service| path.starts_with(&format!("{service}/")));
+                    diagnostic.hint(if is_inside {
+                        "it has its right name, and lies in another folder than it should"
+                    } else {
+                        "it lies outside the folder of a service, which is one with a `service.yaml`"
+                    })
                 }
                 Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
                 None => diagnostic.hint("a file for yourself may end in `.txt` or `.md`"),

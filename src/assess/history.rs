@@ -33,23 +33,25 @@ enum Observed {
 /// | before | seen | withdrawn | silent, tested | silent, still there | silent, not tested |
 /// |---|---|---|---|---|---|
 /// | nothing | new, or recurring if raised elsewhere | withdrawn | – | – | – |
-/// | new, repeat, recurring | repeat | withdrawn | resolved (a strength: not seen) | not seen | not tested |
-/// | not tested | recurring | withdrawn | resolved (a strength: not seen) | not seen | not tested |
+/// | new, repeat, recurring | repeat | withdrawn | resolved | still there | not tested |
+/// | not tested, still there | recurring | withdrawn | resolved | still there | not tested |
 /// | resolved, not seen, withdrawn | recurring | withdrawn | – | – | – |
+///
+/// A strength that is silent and tested is not seen, whatever the cases show.
 fn next(before: Option<FindingState>, raised: bool, observed: Observed, kind: FindingKind) -> Option<FindingState> {
-    use FindingState::{New, NotSeen, NotTested, Recurring, Repeat, Resolved, Withdrawn};
+    use FindingState::{New, NotSeen, NotTested, Recurring, Repeat, Resolved, StillThere, Withdrawn};
 
     match (observed, before) {
         (Observed::Withdrawn, _) => Some(Withdrawn),
         (Observed::Seen, None) if !raised => Some(New),
         (Observed::Seen, Some(New | Repeat | Recurring)) => Some(Repeat),
         (Observed::Seen, _) => Some(Recurring),
-        (Observed::Tested, Some(New | Repeat | Recurring | NotTested)) => match kind {
-            FindingKind::Improvement => Some(Resolved),
-            FindingKind::Strength => Some(NotSeen),
-        },
-        (Observed::StillThere, Some(New | Repeat | Recurring | NotTested)) => Some(NotSeen),
-        (Observed::Untested, Some(New | Repeat | Recurring | NotTested)) => Some(NotTested),
+        (observed, Some(New | Repeat | Recurring | StillThere | NotTested)) => Some(match (observed, kind) {
+            (Observed::Untested, _) => NotTested,
+            (_, FindingKind::Strength) => NotSeen,
+            (Observed::StillThere, FindingKind::Improvement) => StillThere,
+            (_, FindingKind::Improvement) => Resolved,
+        }),
         (Observed::Tested | Observed::StillThere | Observed::Untested, _) => None,
     }
 }
@@ -135,13 +137,14 @@ mod tests {
     #[test]
     fn only_what_was_tested_is_resolved() {
         use FindingKind::{Improvement, Strength};
-        use FindingState::{NotSeen, NotTested, Recurring, Repeat, Resolved};
+        use FindingState::{NotSeen, NotTested, Recurring, Repeat, Resolved, StillThere};
 
-        for seen in [FindingState::New, Repeat, Recurring, NotTested] {
+        for seen in [FindingState::New, Repeat, Recurring, StillThere, NotTested] {
             assert_eq!(next(Some(seen), true, Observed::Tested, Improvement), Some(Resolved));
             assert_eq!(next(Some(seen), true, Observed::Tested, Strength), Some(NotSeen));
+            assert_eq!(next(Some(seen), true, Observed::StillThere, Improvement), Some(StillThere));
+            assert_eq!(next(Some(seen), true, Observed::StillThere, Strength), Some(NotSeen));
             for kind in [Improvement, Strength] {
-                assert_eq!(next(Some(seen), true, Observed::StillThere, kind), Some(NotSeen));
                 assert_eq!(next(Some(seen), true, Observed::Untested, kind), Some(NotTested));
             }
         }

@@ -250,7 +250,7 @@ fn fragile(
     // The nearer rating first; of two that are as near, the lower.
     ways.sort_by_key(|&(distance, _)| distance);
     let (direction, (worth, from, to)) = ways.into_iter().find_map(|(distance, direction)| {
-        Some((direction, one_answer(&framework.scale, direction, distance, tally)?))
+        Some((direction, one_answer(&framework.scale, score, (direction, distance), tally)?))
     })?;
     let points = match direction {
         Direction::Lower => HalfPoints(score.points.0.checked_sub(worth)?),
@@ -265,11 +265,14 @@ fn fragile(
 /// The smallest such change is taken, so that what is said is no more than is needed.
 fn one_answer(
     scale: &Scale,
-    direction: Direction,
-    distance: u64,
+    score: Score,
+    (direction, distance): (Direction, u64),
     tally: Option<&Tally>,
 ) -> Option<(u64, String, String)> {
-    let given = |points: HalfPoints| tally.is_none_or(|tally| tally.given.contains(&points));
+    // Of totals it is known only that no answer earned more than all together, or lacked more than they do.
+    let missing = score.of.0.saturating_sub(score.points.0);
+    let could_be = |points: HalfPoints| points <= score.points && scale.maximum().0 - points.0 <= missing;
+    let given = |points: HalfPoints| tally.map_or_else(|| could_be(points), |tally| tally.given.contains(&points));
     let changes = scale.answers.iter().flat_map(|from| scale.answers.iter().map(move |to| (from, to)));
     let worth = |from: HalfPoints, to: HalfPoints| match direction {
         Direction::Lower => from.0.checked_sub(to.0),
@@ -404,17 +407,21 @@ mod tests {
     fn the_answer_that_would_move_a_rating_is_one_that_was_given() {
         let scale = framework(BandOn::Rounded).scale;
         let only_partly = Tally { given: [HalfPoints(1)].into(), ..Tally::default() };
-        let (_, from, to) = one_answer(&scale, Direction::Lower, 1, Some(&only_partly)).unwrap();
+        let (_, from, to) = one_answer(&scale, score("5/10"), (Direction::Lower, 1), Some(&only_partly)).unwrap();
         assert_eq!((from.as_str(), to.as_str()), ("Partly", "No"));
-        assert_eq!(one_answer(&scale, Direction::Lower, 2, Some(&only_partly)), None);
-        let (_, from, to) = one_answer(&scale, Direction::Higher, 2, None).unwrap();
+        assert_eq!(one_answer(&scale, score("5/10"), (Direction::Lower, 2), Some(&only_partly)), None);
+        let (_, from, to) = one_answer(&scale, score("5/10"), (Direction::Higher, 2), None).unwrap();
         assert_eq!((from.as_str(), to.as_str()), ("No", "Yes"));
+        // Of totals it is known that nothing earned more than all: half a point is no Yes.
+        let (_, from, to) = one_answer(&scale, score("0.5/10"), (Direction::Lower, 1), None).unwrap();
+        assert_eq!((from.as_str(), to.as_str()), ("Partly", "No"));
+        assert_eq!(one_answer(&scale, score("9.5/10"), (Direction::Higher, 2), None), None);
         // Of several answers in the middle only those that stand there.
         let answer = |word: &str, points| ScaleAnswer { word: word.to_owned(), points: HalfPoints(points) };
         let answers = [("Fully", 4), ("Mostly", 3), ("Some", 2), ("Hardly", 1), ("Never", 0)];
         let fine = Scale { answers: answers.map(|(word, points)| answer(word, points)).into() };
         let tally = Tally { given: [4, 1, 0].map(HalfPoints).into(), ..Tally::default() };
-        let (_, from, to) = one_answer(&fine, Direction::Higher, 1, Some(&tally)).unwrap();
+        let (_, from, to) = one_answer(&fine, score("5/10"), (Direction::Higher, 1), Some(&tally)).unwrap();
         assert_eq!((from.as_str(), to.as_str()), ("Hardly", "Some"));
     }
 

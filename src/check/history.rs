@@ -31,9 +31,7 @@ pub(super) fn check(
             continue;
         }
         for finding in &results.findings {
-            if let (FindingState::NotSeen, FindingKind::Improvement, Some((n, of))) =
-                (finding.state, finding.kind, finding.count)
-            {
+            if let (FindingState::StillThere, Some((n, of))) = (finding.state, finding.count) {
                 found.extend(still_answered(service, quarter, finding, n, of));
             }
         }

@@ -122,6 +122,15 @@ pub struct Reader<'a> {
     pub own: Option<&'a [&'a str]>,
 }
 
+/// What goes with a document and does not stand in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// What stands on the pages, in the file or in its name.
+    pub texts: &'a [(&'a str, Span)],
+    /// The name of the folder in which it lies, which a code may happen to look like: `q1`. It may hold no private word.
+    pub folder: &'a str,
+}
+
 /// A language's words before a code that is only a number or a letter.
 #[derive(Debug)]
 pub struct CodeWords {
@@ -149,11 +158,10 @@ impl CodeWords {
 
 /// Finds every code and every word of the private list that a paper would show to people who must not see it.
 ///
-/// `beside`: what stands on the pages, in the file or in its name, and not in the document. `title` lies in the file that
-/// lists the paper.
+/// `title` lies in the file that lists the paper.
 pub fn privacy(
     document: &Document,
-    beside: &[(&str, Span)],
+    beside: Beside<'_>,
     withheld: &Withheld,
     reader: Reader<'_>,
     words: &CodeWords,
@@ -166,7 +174,10 @@ pub fn privacy(
     let own = reader.own.unwrap_or_default().iter().filter_map(|code| Entry::of(Kind::Case, code, None)).collect();
     let mut search = Search { withheld, reader, own, words, sources, title, found: Vec::new() };
     search.text(&document.title, title);
-    beside.iter().for_each(|(text, span)| search.text(text, *span));
+    beside.texts.iter().for_each(|(text, span)| search.text(text, *span));
+    search.reader = Reader { audience: Some(Audience::Practitioner), own: None };
+    search.text(beside.folder, title);
+    search.reader = reader;
     for line in &document.header {
         search.text(&line.label, line.value.first().map_or(title, |value| value.span));
         search.line(&line.value);
@@ -258,6 +269,8 @@ impl<'a> Letters<'a> {
                 '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
                 '‘' | '’' | '\u{2bc}' | '\u{2032}' | '\u{b4}' | '`' => '\'',
                 c if c.is_whitespace() => ' ',
+                // The mark of a footnote or a power is no part of the word before it.
+                '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{2070}'..='\u{209f}' => ' ',
                 // Letters and digits of full width.
                 '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
                 c => c,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, codes, listed};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::Audit;
 use crate::model::framework::Framework;
 use crate::model::ids::{PromptId, StandardId, ThemeId};
@@ -348,26 +348,10 @@ fn words(service: &ServiceData, quarter: &Quarter, narrative: &Narrative, whole:
     }
 }
 
-/// Complains of a standard that the audit did not look at, or that none of the finding's prompts belongs to: the paper
-/// would print the finding under a title that it has nothing to do with.
-fn misplaced(
-    finding: &Finding,
-    id: &Spanned<StandardId>,
-    framework: &Framework,
-    audit: Option<&Audit>,
-) -> Option<Diagnostic> {
+/// Complains of a standard that none of the finding's prompts belongs to: the paper would print the finding under a title
+/// that it has nothing to do with.
+fn misplaced(finding: &Finding, id: &Spanned<StandardId>, framework: &Framework) -> Option<Diagnostic> {
     let standard = framework.standard(&id.value)?;
-    let domain = audit.and_then(|audit| framework.domain(&audit.domain.as_ref()?.value));
-    if let Some(domain) = domain
-        && !domain.standards.iter().any(|own| own.id.value == id.value)
-    {
-        let known = domain.standards.iter().map(|own| own.id.value.as_str());
-        return Some(
-            Diagnostic::new(codes::BAD_VALUE, format!("standard {} was not audited", id.value))
-                .at(id.span, "")
-                .hint(format!("the audit is of the domain `{}`, with {}", domain.id.value, listed(known))),
-        );
-    }
     let (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }) = &finding.evidence else { return None };
     let own = framework.answerable_of(standard);
     let answerable = framework.answerable();
@@ -403,7 +387,7 @@ fn of_finding(
         found.push(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known));
     }
     if let (Some(id), Some(framework)) = (&finding.standard, framework) {
-        found.extend(misplaced(finding, id, framework, audit));
+        found.extend(misplaced(finding, id, framework));
     }
     match (&finding.evidence, framework, audit) {
         (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }, Some(framework), _) => {

@@ -157,7 +157,7 @@ fn stale(global: &Global, files: &[StaleFile], report: &Report) {
             continue;
         }
         if let Some(program) = &cause.program {
-            tell!("{service}the files were made by {program}, and this is another version");
+            tell!("{service}the files were made by {program}, and this is another version or has other sources");
         }
         if !cause.inputs.is_empty() {
             let mut names = cause.inputs.clone();

@@ -72,7 +72,7 @@ pub(super) fn verify(global: &Global, verify: &Verify) -> Exit {
 
 fn since(cause: &Cause) -> String {
     match (&cause.program, cause.inputs.is_empty()) {
-        (Some(program), true) => format!("that was {program}, another version"),
+        (Some(program), true) => format!("that was {program}, another version or of other sources"),
         (_, true) if cause.partly => {
             "a part of the papers was made since: what this one was made of is not known".to_owned()
         }

@@ -205,7 +205,7 @@ pub enum FindingState {
     New,
     /// Seen last time, too.
     Repeat,
-    /// Seen before, and absent, resolved or not tested last time.
+    /// Seen before, and absent, resolved, still there or not tested last time.
     Recurring,
     /// An improvement that is silent, though its prompts applied in a case, and that no case shows any more; said at that
     /// audit only.
@@ -214,17 +214,19 @@ pub enum FindingState {
     NotTested,
     /// Taken back, with a reason.
     Withdrawn,
-    /// A strength that is silent, though its prompts applied in a case, or an improvement that is, though cases still show
-    /// it; said at that audit only.
+    /// An improvement that is silent, though cases still show it.
+    StillThere,
+    /// A strength that is silent, though its prompts applied in a case; said at that audit only.
     NotSeen,
 }
 
 impl FindingState {
-    pub const ALL: [(&'static str, FindingState); 7] = [
+    pub const ALL: [(&'static str, FindingState); 8] = [
         ("new", FindingState::New),
         ("recurring", FindingState::Recurring),
         ("repeat", FindingState::Repeat),
         ("resolved", FindingState::Resolved),
+        ("still there", FindingState::StillThere),
         ("not seen", FindingState::NotSeen),
         ("not tested", FindingState::NotTested),
         ("withdrawn", FindingState::Withdrawn),
@@ -240,9 +242,9 @@ impl FindingState {
         matches!(self, FindingState::New | FindingState::Repeat | FindingState::Recurring)
     }
 
-    /// Whether there is still something to look for: seen, or not looked at.
+    /// Whether there is still something to look for: seen, still shown by cases, or not looked at.
     pub fn is_open(self) -> bool {
-        self.is_seen() || self == FindingState::NotTested
+        self.is_seen() || matches!(self, FindingState::StillThere | FindingState::NotTested)
     }
 }
 

@@ -610,7 +610,7 @@ impl<'a> Making<'a> {
     fn compared(&self, charts: &[ChartFile], made_of: &Output) -> Vec<Artifact> {
         let earlier = &self.plan.run.earlier;
         let artifact = |path: String, may_be_absent: bool| {
-            let stale = stale::of_made(self.request, earlier, &path, made_of, may_be_absent);
+            let stale = stale::of_made(self.request, self.plan.run, &path, made_of, may_be_absent);
             let output = earlier.outputs.get(&path).cloned().unwrap_or_default();
             Artifact { path, bytes: Bytes::NotMade(stale), output }
         };
@@ -690,12 +690,13 @@ impl<'a> Making<'a> {
         };
         let (document, named) = (&rendered.document, self.named());
         let named: Vec<(&str, Span)> = named.iter().map(|(text, span)| (text.as_str(), *span)).collect();
+        let beside_it = check::Beside { texts: &named, folder: plan.quarter.id.as_str() };
         let own = self.own_codes();
         let reader = check::Reader { audience: self.audience(), own: own.as_deref() };
         let withheld = &plan.run.withheld;
         let found = self.timings.time(Stage::Check, || {
             let mut found = check::paper(document, &beside, fonts, sources, title);
-            found.extend(check::privacy(document, &named, withheld, reader, &words, sources, title));
+            found.extend(check::privacy(document, beside_it, withheld, reader, &words, sources, title));
             found
         });
         self.printed = Some(self.timings.time(Stage::Check, || Printed::of(document)));
@@ -861,7 +862,6 @@ impl<'a> Making<'a> {
         named.extend(logo.map(|logo| (logo.alt.clone(), logo.file.span)));
         named.extend(paper.authors.iter().map(|author| (author.clone(), paper.span)));
         let stem = paper.filename.as_ref().map_or(paper.id.span, |name| name.span);
-        // The quarter's folder is named by who keeps the data, and a code may look like it: `q1`.
         let folder = joined(plan.folder(), &format!("{}/", plan.quarter.id));
         let name = plan.stem.strip_prefix(&folder).unwrap_or(&plan.stem);
         named.push((name.to_owned(), plan.part.map_or(stem, |part| part.id.span)));

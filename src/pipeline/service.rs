@@ -290,9 +290,11 @@ pub(super) fn finish<'a>(
     }
     // What this run did not look at is as it was; that may have been made of other inputs, or by another program.
     let is_of_the_same = run.earlier.inputs == manifest.inputs;
+    // After a draft, or a run with errors, that is not what a run without makes, and what that would say is not known.
     let standing = Standing {
         is_ours: !is_carried || run.standing.is_ours,
-        is_settled: !is_carried || (run.standing.is_settled && is_of_the_same),
+        is_anothers: is_carried && run.standing.is_anothers,
+        is_settled: said.is_some() && (!is_carried || (run.standing.is_settled && is_of_the_same)),
     };
     // The parts of a run add up: what was said of the others stands as long as nothing has changed.
     if let Some(own) = said.and_then(|said| unchanged::remarks(said, loaded, &manifest.inputs)) {
@@ -324,7 +326,7 @@ pub(super) fn finish<'a>(
         folders.into_iter().for_each(|folder| output::sweep(&place(request, folder)));
     }
     if has_stale || !finished.stale.is_empty() {
-        finished.causes.push(stale::cause(run.folder(), &run.earlier, &manifest.inputs));
+        finished.causes.push(stale::cause(run, &manifest.inputs));
     }
     finished
 }

@@ -7,6 +7,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use crate::load;
 use crate::output::{self, Manifest};
 
+use super::service::ServiceRun;
 use super::{Request, place};
 
 /// An output that is not what a build would make now.
@@ -38,7 +39,7 @@ pub struct Cause {
     pub folder: String,
     /// Inputs that have changed, come or gone since, by path.
     pub inputs: Vec<String>,
-    /// The program that made them, where it was another version.
+    /// The program that made them, where it was another version, or the same of other sources.
     pub program: Option<String>,
     /// Whether there is no manifest that says what they were made of.
     pub unknown: bool,
@@ -80,14 +81,14 @@ pub(super) fn of_bytes(
 /// Finds whether a file that Typst makes would be another; one that is not there is not stale if it `may_be_absent`.
 pub(super) fn of_made(
     request: &Request,
-    earlier: &Manifest,
+    run: &ServiceRun<'_>,
     path: &str,
     made_of: &output::Output,
     may_be_absent: bool,
 ) -> Option<Stale> {
     let file = place(request, path);
     let stale = |why| Some(Stale { path: path.to_owned(), why, lines: Vec::new() });
-    match earlier.outputs.get(path) {
+    match run.earlier.outputs.get(path) {
         None if !file.exists() => stale(Why::Missing),
         None => stale(Why::Changed),
         Some(output) if !output.is_made_of_the_same_as(made_of) => stale(Why::Changed),
@@ -99,22 +100,27 @@ pub(super) fn of_made(
             }
         }
         Some(output) if !output::has_hash(&file, &output.sha256) => stale(Why::Edited),
-        Some(_) if earlier.program != Manifest::empty().program => stale(Why::Changed),
+        Some(_) if is_of_another_program(run) => stale(Why::Changed),
         Some(_) => None,
     }
 }
 
+/// Whether another program made a service's outputs, of another version or, where that is remembered, of other sources.
+fn is_of_another_program(run: &ServiceRun<'_>) -> bool {
+    run.earlier.program != Manifest::empty().program || run.standing.is_anothers
+}
+
 /// What is not as it was when a service's outputs were made.
-pub(super) fn cause(folder: &str, earlier: &Manifest, inputs: &BTreeMap<String, String>) -> Cause {
+pub(super) fn cause(run: &ServiceRun<'_>, inputs: &BTreeMap<String, String>) -> Cause {
+    let earlier = &run.earlier;
     let changed = inputs.iter().filter(|(path, hash)| earlier.inputs.get(*path) != Some(hash)).map(|(path, _)| path);
     let gone = earlier.inputs.keys().filter(|path| !inputs.contains_key(*path));
     let mut names: Vec<String> = changed.chain(gone).cloned().collect();
     names.sort();
-    let is_other = earlier.program != Manifest::empty().program;
     Cause {
-        folder: folder.to_owned(),
+        folder: run.folder().to_owned(),
         inputs: names,
-        program: is_other.then(|| earlier.program.clone()),
+        program: is_of_another_program(run).then(|| earlier.program.clone()),
         unknown: earlier.outputs.is_empty(),
         partly: !earlier.whole,
     }

@@ -100,6 +100,8 @@ const THIS_PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("BOARDPA
 pub(super) struct Standing {
     /// Whether this very program made all of them.
     pub is_ours: bool,
+    /// Whether another one made some of them, even one of this version. Where nothing is remembered neither is known.
+    pub is_anothers: bool,
     /// Whether all of them were made of the inputs that the manifest lists: after a run for a part some may be older.
     pub is_settled: bool,
 }
@@ -109,7 +111,8 @@ pub(super) fn standing(request: &Request, folder: &str, manifest: &Manifest) -> 
     let text = load::earlier(&place(request, &joined(folder, MADE)))?.unwrap_or_default();
     let (program, inputs) = text.split_once('\n').unwrap_or_default();
     let is_ours = program == THIS_PROGRAM;
-    Ok(Standing { is_ours, is_settled: is_ours && inputs == line_of(manifest) })
+    let is_anothers = !program.is_empty() && !is_ours;
+    Ok(Standing { is_ours, is_anothers, is_settled: is_ours && inputs == line_of(manifest) })
 }
 
 /// Remembers what is known of the outputs of a manifest.

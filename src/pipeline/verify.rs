@@ -97,7 +97,7 @@ pub fn verify(request: &Request, file: &Path) -> Result<Verified, RunError> {
             (_, Some((again, _))) if again == bytes => Verdict::Same,
             (_, Some(_)) if listed.is_some() => {
                 let inputs = service::inputs(plan.run.service, &loaded);
-                Verdict::Outdated(stale::cause(plan.folder(), &plan.run.earlier, &inputs))
+                Verdict::Outdated(stale::cause(plan.run, &inputs))
             }
             (_, Some((again, _))) => {
                 let same = again.iter().zip(&bytes).take_while(|(a, b)| a == b).count();

@@ -45,7 +45,8 @@ pub(super) struct TimelineFinding {
 
 /// The states of findings in the order of a timeline's key; each has a string below `state`, `state_short` and
 /// `state_sign`.
-const STATES: [&str; 7] = ["new", "repeat", "recurring", "resolved", "not tested", "not seen", "withdrawn"];
+const STATES: [&str; 8] =
+    ["new", "repeat", "recurring", "still there", "resolved", "not tested", "not seen", "withdrawn"];
 
 /// Each standard's score with its interval against the bands; `None` where nothing was scored.
 pub(super) fn standards(

@@ -128,6 +128,8 @@ fn what_another_program_made_is_made_again() {
     let made = project.read("out/.private/made");
     let other = "0.1.0 0123456789abcdef\n".to_owned() + made.split_once('\n').expect("two lines").1;
     project.put("out/.private/made", &other);
+    let stale = project.run(&["build", "--check"]).exits(3);
+    assert!(stale.stderr.contains("or has other sources"), "{}", stale.stderr);
     // A part of it does not make the rest one's own.
     let run = project.run(&["build", "-v", "2020-21-q2"]).exits(0);
     assert!(stages(&run).contains("layout"), "{}", run.stderr);
@@ -135,6 +137,29 @@ fn what_another_program_made_is_made_again() {
     assert!(stages(&run).contains("layout") && run.last_line().starts_with("made 17 papers"), "{}", run.stderr);
     assert_eq!(before, project.files("out"));
     assert!(!stages(&project.run(&["build", "-v"])).contains("load"));
+}
+
+/// What a draft left, or a run that was not let pass, is no paper that stands.
+#[test]
+fn after_a_draft_and_after_an_error_a_whole_run_makes_all() {
+    let project = Project::of_case("eight-quarters");
+    project.build(&["--draft"]).exits(0);
+    project.build(&["-f", "md"]).exits(0);
+    project.build(&[]).exits(0);
+    let after = project.files("out");
+    std::fs::remove_dir_all(project.path("out")).expect("removed");
+    project.build(&[]).exits(0);
+    assert_same("a draft, a part, all", &after, &project.files("out"));
+    // Nor is what was said lost on the way.
+    let project = Project::of_case("plain");
+    let narrative = project.read("data/2019-20-q3/narrative.yaml");
+    project.put("data/2019-20-q3/narrative.yaml", format!("{narrative}summary: |\n  Nothing prints this.\n"));
+    project.build(&["--deny", "unused-text"]).exits(1);
+    project.build(&["-f", "md", "2019-20-q3/board-paper"]).exits(0);
+    for _ in 0..2 {
+        let run = project.build(&[]).exits(0);
+        assert!(run.stderr.contains("warning[unused-text]"), "{}", run.stderr);
+    }
 }
 
 /// A link is told of each time, and not only by the run that reads everything.

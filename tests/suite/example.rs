@@ -370,6 +370,7 @@ fn every_count_of_evidence_and_every_status_is_in_its_paper() {
                 "repeat" => "Seen again",
                 "recurring" => "Back again, last seen",
                 "resolved" => "Looked for, not found",
+                "still there" => "Not named this time, though cases still show it",
                 "not seen" => "Not named this time",
                 "not tested" => "Not looked at this time",
                 "withdrawn" => "Withdrawn",

@@ -177,6 +177,8 @@ fn a_private_name_is_found_in_every_way_of_writing_it() {
         "Gri\u{fb03}n Doyle",
         "Row\u{2061}an Ashby",
         "Rowan\u{2064} Ashby",
+        "Rowan Ashby²",
+        "Rowan³ Ashby",
         "O`Neill",
         "O´Neill",
         "O’Neill",
@@ -207,4 +209,19 @@ fn a_private_name_is_found_in_every_way_of_writing_it() {
     project.put(narrative, sound.replace("Two managers", "[Two](https://service.example \"Rowan Ashby\") managers"));
     project.build(&["2019-20-q3"]).exits(0);
     assert!(!project.read("out/manifest.json").contains("Ashby"));
+}
+
+/// A code may look like a quarter; a name has no place in a folder that goes with the papers.
+#[test]
+fn the_name_of_a_quarter_s_folder_is_no_code_and_may_hold_no_name() {
+    let project = Project::of_case("plain");
+    let service = project.read("data/service.yaml");
+    project.put("data/service.yaml", format!("{service}privacy: {{never_print: privacy.txt}}\n"));
+    project.put(LIST, "Rowan Ashby\n");
+    let audit = project.read("data/2019-20-q3/audit.yaml");
+    project.put("data/2019-20-q3/audit.yaml", audit.replace("auditor: A1", "auditor: Q3"));
+    project.check().exits(0);
+    std::fs::rename(project.path("data/2019-20-q3"), project.path("data/2019-20-q3-rowan-ashby")).expect("renamed");
+    let run = project.check().exits(1);
+    assert!(run.stderr.contains("[private-word]: this is on the private list"), "{}", run.stderr);
 }

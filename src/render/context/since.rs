@@ -158,7 +158,7 @@ struct WordsView {
 /// The history of a finding.
 #[derive(Serialize, Default)]
 pub(super) struct HistoryView {
-    /// `new`, `repeat`, `recurring`, `resolved`, `not seen`, `not tested` or `withdrawn`; `none` without an audit.
+    /// `new`, `repeat`, `recurring`, `resolved`, `still there`, `not seen`, `not tested` or `withdrawn`; `none` without an audit.
     state: Option<&'static str>,
     /// The state in the board's words: `Back again, last seen April 2019`; `none` without an audit.
     story: Option<String>,
@@ -440,9 +440,6 @@ impl<'a> Making<'a, '_> {
         let word = finding.state.word();
         let story = match (finding.state, &last) {
             (FindingState::Recurring, Some(month)) => self.say("since.recurring", &[("month", month)])?,
-            (FindingState::NotSeen, _) if finding.kind == FindingKind::Improvement => {
-                self.say("since.still_seen", &[])?
-            }
             _ => self.say(&format!("state.{word}"), &[])?,
         };
         Ok(HistoryView {
@@ -641,6 +638,7 @@ fn tone(state: FindingState, kind: FindingKind) -> Tone {
         (FindingState::New | FindingState::Repeat | FindingState::Recurring, FindingKind::Strength) => Tone::Green,
         (FindingState::Recurring, FindingKind::Improvement) => Tone::Red,
         (FindingState::New | FindingState::Repeat, FindingKind::Improvement) => Tone::Amber,
+        (FindingState::StillThere, _) => Tone::Amber,
         (FindingState::Resolved, _) => Tone::Green,
         (FindingState::NotSeen | FindingState::NotTested | FindingState::Withdrawn, _) => Tone::Grey,
     }
