@@ -200,6 +200,14 @@ fn of_narrative(
     files(narrative, found);
     for paper in &narrative.papers {
         shown(service, quarter, paper, whole.shared, found);
+        if paper.title.value.contains("(=") {
+            found.push(
+                Diagnostic::new(codes::FIGURE_AS_TEXT, "a paper's title is printed as it is written, without figures")
+                    .at(paper.title.span, "")
+                    .field("papers.title")
+                    .hint("take `(=…)` out, and say it in the text"),
+            );
+        }
     }
     words(service, quarter, narrative, whole, found);
     for (_, text) in narrative.texts() {

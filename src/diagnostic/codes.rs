@@ -964,6 +964,20 @@ register! {
     /// only HTML that is understood.
     HTML_AS_TEXT = "html-as-text", Warning;
 
+    /// A figure stands in the title of a paper, where none is looked up.
+    ///
+    /// Titles stand in lists of papers, in the PDF's own data and in the names of files: they are
+    /// printed as they are written. The board would read `(=overall.percent)`.
+    ///
+    /// Example:
+    ///
+    /// ```yaml
+    /// - {template: board-paper, title: "Case audit, (=overall.percent)", meeting: 2020-11-02}
+    /// ```
+    ///
+    /// How to mend it: Take it out of the title, and say it in the text.
+    FIGURE_AS_TEXT = "figure-as-text", Warning;
+
     /// A footnote is referred to and not written, written and not referred to, or used twice.
     ///
     /// A number that leads to no note sends the reader looking, and a note that no number leads
