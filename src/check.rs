@@ -67,6 +67,7 @@ pub fn data(
             reasons.for_each(|reason| narrative::line(reason, found));
         }
         if let Some(narrative) = &quarter.narrative {
+            narrative.papers.iter().for_each(|paper| narrative::title(&paper.title, found));
             words(narrative, None, found);
             let texts = narrative.texts().filter_map(|(_, text)| Some((text.source?, text.narrative.as_deref()?)));
             let texts: BTreeMap<SourceId, &Narrative> = texts.collect();

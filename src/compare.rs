@@ -218,8 +218,7 @@ impl<'a> Pair<'a> {
     fn points(&self, earlier: &Side<'_>, later: &Side<'_>) -> (Vec<CasePoints>, Vec<CasePoints>) {
         let points = |cases: &[Score], side: &Side<'_>| {
             let best = side.framework.scale.maximum();
-            let counted = cases.iter().map(|score| score.in_answers(best));
-            counted.map(|(points, of)| CasePoints { points, of }).collect()
+            cases.iter().map(|score| score.in_answers(best)).collect()
         };
         (points(&self.cases.0, earlier), points(&self.cases.1, later))
     }

@@ -462,19 +462,7 @@ impl Reader {
                 Ok(quarter) => match quarters.iter().find(|other| other.id == quarter.id) {
                     // Which of the two is meant is not known: no paper rests on either, and all rest on what is said.
                     Some(first) => {
-                        let place = |quarter: &Quarter| {
-                            let source = quarter.audit_sources.first().copied().or(quarter.narrative_source);
-                            Span::new(source.expect("a quarter's folder holds one of the two"), 0..0)
-                        };
-                        self.diagnostics.push(
-                            Diagnostic::new(
-                                codes::DUPLICATE_ID,
-                                format!("two folders are the quarter `{}`", quarter.id),
-                            )
-                            .at(place(&quarter), "this file stands in the one")
-                            .at(place(first), "this file in the other")
-                            .hint("give one of them another name; a copy to keep belongs outside `data/`"),
-                        );
+                        self.diagnostics.push(twice(first, &quarter));
                         shared.extend(quarter.audit_sources.iter().copied().chain(quarter.narrative_source));
                     }
                     None => quarters.push(quarter),
@@ -877,6 +865,18 @@ fn walked(project: &Path, folder: &str, refused: &mut Vec<Diagnostic>) -> anyhow
 fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Says that two folders are one quarter, as are those in `old/2020-21-q2` and `2020-21-q2`.
+fn twice(first: &Quarter, second: &Quarter) -> Diagnostic {
+    let place = |quarter: &Quarter| {
+        let source = quarter.audit_sources.first().copied().or(quarter.narrative_source);
+        Span::new(source.expect("a quarter's folder holds one of the two"), 0..0)
+    };
+    Diagnostic::new(codes::DUPLICATE_ID, format!("two folders are the quarter `{}`", second.id))
+        .at(place(second), "this file stands in the one")
+        .at(place(first), "this file in the other")
+        .hint("give one of them another name; a copy to keep belongs outside `data/`")
 }
 
 /// Whether a file is a workbook as a spreadsheet saves it: `.xlsx` and `.ods` are ZIP files, `.xls` a compound file.

@@ -192,10 +192,10 @@ fn placed<'a>(
                 id if known.contains(&id) => id,
                 // Behind another free section is where that one stands.
                 _ if earlier.is_some() => {
-                    let own = |all: &Vec<(usize, &FreeSection)>| all.iter().any(|(_, one)| one.id.value == after.value);
+                    let at =
+                        |all: &[(usize, &FreeSection)]| all.iter().position(|(_, one)| one.id.value == after.value);
                     // One that has no place itself is told of already.
-                    if let Some(list) = places.values_mut().find(|all| own(all)) {
-                        let at = list.iter().position(|(_, one)| one.id.value == after.value).expect("found in it");
+                    if let Some((list, at)) = places.values_mut().find_map(|all| at(all).map(|at| (all, at))) {
                         list.insert(at + 1, (n, section));
                     }
                     continue;

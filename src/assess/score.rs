@@ -139,10 +139,8 @@ fn assessment(
     selection: Option<Selection>,
 ) -> Assessment {
     let whole = tallies.iter().fold(Tally::default(), Tally::add);
-    let points = |tally: &Tally| {
-        let (points, of) = tally.score.in_answers(framework.scale.maximum());
-        CasePoints { points, of }
-    };
+    let best = framework.scale.maximum();
+    let points = |tally: &Tally| tally.score.in_answers(best);
     let cases: Vec<CasePoints> = tallies.iter().filter(|tally| tally.score.of.0 > 0).map(points).collect();
     let certainty = match (selection, statistics::interval(&cases)) {
         _ if cases.is_empty() => Certainty::NotScored,

@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::document::parse::{NESTING_MAX, Remark, RemarkKind};
 use crate::document::{Block, BlockKind, Inline, InlineKind, plain, walk_blocks, walk_inlines};
 use crate::model::narrative::{Line, Prose};
+use crate::source::Spanned;
 
 pub(super) fn prose(prose: &Prose, found: &mut Vec<Diagnostic>) {
     found.extend(prose.remarks.iter().map(|remark| of_remark(remark, &prose.field)));
@@ -13,6 +14,18 @@ pub(super) fn prose(prose: &Prose, found: &mut Vec<Diagnostic>) {
 pub(super) fn line(line: &Line, found: &mut Vec<Diagnostic>) {
     found.extend(line.remarks.iter().map(|remark| of_remark(remark, &line.field)));
     links(&line.inlines, &line.field, found);
+}
+
+/// The title of a paper: no figures are looked up there.
+pub(super) fn title(title: &Spanned<String>, found: &mut Vec<Diagnostic>) {
+    if title.value.contains("(=") {
+        found.push(
+            Diagnostic::new(codes::FIGURE_AS_TEXT, "a paper's title is printed as it is written, without figures")
+                .at(title.span, "")
+                .field("papers.title")
+                .hint("take `(=…)` out, and say it in the text"),
+        );
+    }
 }
 
 fn of_remark(remark: &Remark, field: &str) -> Diagnostic {

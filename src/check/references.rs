@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::audit::Audit;
-use crate::model::framework::Framework;
-use crate::model::ids::{PromptId, StandardId, ThemeId};
+use crate::model::framework::{Framework, Standard};
+use crate::model::ids::{PromptId, ThemeId};
 use crate::model::inspection::Inspection;
 use crate::model::narrative::{Evidence, Finding, Narrative, Paper, Show};
 use crate::model::template::{OF_DIFFERENCES, TemplateSet};
@@ -200,14 +200,6 @@ fn of_narrative(
     files(narrative, found);
     for paper in &narrative.papers {
         shown(service, quarter, paper, whole.shared, found);
-        if paper.title.value.contains("(=") {
-            found.push(
-                Diagnostic::new(codes::FIGURE_AS_TEXT, "a paper's title is printed as it is written, without figures")
-                    .at(paper.title.span, "")
-                    .field("papers.title")
-                    .hint("take `(=…)` out, and say it in the text"),
-            );
-        }
     }
     words(service, quarter, narrative, whole, found);
     for (_, text) in narrative.texts() {
@@ -358,15 +350,14 @@ fn words(service: &ServiceData, quarter: &Quarter, narrative: &Narrative, whole:
 
 /// Complains of a standard that none of the finding's prompts belongs to: the paper would print the finding under a title
 /// that it has nothing to do with.
-fn misplaced(finding: &Finding, id: &Spanned<StandardId>, framework: &Framework) -> Option<Diagnostic> {
-    let standard = framework.standard(&id.value)?;
+fn misplaced(finding: &Finding, place: Span, standard: &Standard, framework: &Framework) -> Option<Diagnostic> {
     let (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }) = &finding.evidence else { return None };
     let own = framework.answerable_of(standard);
     let answerable = framework.answerable();
     let is_elsewhere = |prompt: &Spanned<PromptId>| answerable.contains(&prompt.value) && !own.contains(&prompt.value);
     (!prompts.is_empty() && prompts.iter().all(is_elsewhere)).then(|| {
-        Diagnostic::new(codes::BAD_VALUE, format!("none of its prompts belongs to standard {}", id.value))
-            .at(id.span, "the finding stands under this title")
+        Diagnostic::new(codes::BAD_VALUE, format!("none of its prompts belongs to standard {}", standard.id.value))
+            .at(place, "the finding stands under this title")
             .at(prompts[0].span, "its prompts")
             .hint("correct the one or the other")
     })
@@ -388,14 +379,14 @@ fn of_finding(
                 .hint("take `standard` out and write the theme into the text, or give the audit its `framework:`"),
         );
     }
-    if let (Some(id), Some(framework)) = (&finding.standard, framework)
-        && framework.standard(&id.value).is_none()
-    {
-        let known = framework.standards().map(|standard| standard.id.value.as_str());
-        found.push(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known));
-    }
     if let (Some(id), Some(framework)) = (&finding.standard, framework) {
-        found.extend(misplaced(finding, id, framework));
+        match framework.standard(&id.value) {
+            Some(standard) => found.extend(misplaced(finding, id.span, standard, framework)),
+            None => {
+                let known = framework.standards().map(|standard| standard.id.value.as_str());
+                found.push(Diagnostic::unknown_id("standard", id.value.as_str(), id.span, known));
+            }
+        }
     }
     match (&finding.evidence, framework, audit) {
         (Evidence::Prompts(prompts) | Evidence::Counts { prompts, .. }, Some(framework), _) => {

@@ -36,7 +36,6 @@ pub(super) fn print_all<'a>(
     sources: &Sources,
     format: MessageFormat,
 ) -> Option<Exit> {
-    let lines = |lines: &mut dyn Iterator<Item = String>| lines.map(|line| line + "\n").collect::<String>();
     match format {
         MessageFormat::Human => {
             let renderer = Renderer::styled();
@@ -49,10 +48,10 @@ pub(super) fn print_all<'a>(
             None
         }
         MessageFormat::Json => {
-            super::print(&lines(&mut diagnostics.map(|one| json(one, sources)).chain(stale.iter().map(json_stale))))
+            print_lines(diagnostics.map(|one| json(one, sources)).chain(stale.iter().map(json_stale)))
         }
         MessageFormat::Github => {
-            super::print(&lines(&mut diagnostics.map(|one| github(one, sources)).chain(stale.iter().map(github_stale))))
+            print_lines(diagnostics.map(|one| github(one, sources)).chain(stale.iter().map(github_stale)))
         }
         MessageFormat::Gitlab => {
             let entries = diagnostics.map(|one| gitlab(one, sources)).chain(stale.iter().map(gitlab_stale));
@@ -62,6 +61,10 @@ pub(super) fn print_all<'a>(
         }
         MessageFormat::Markdown => super::print(&markdown(diagnostics, stale, sources)),
     }
+}
+
+fn print_lines(lines: impl Iterator<Item = String>) -> Option<Exit> {
+    super::print(&lines.map(|line| line + "\n").collect::<String>())
 }
 
 fn human(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {

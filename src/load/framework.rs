@@ -142,8 +142,8 @@ fn scale(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Scale> {
     let mut answers: Vec<ScaleAnswer> = Vec::new();
     for (key, value) in decoder.entries(node, path)? {
         let field = format!("{path}.{}", key.name);
-        let folded = folded(&key.name);
-        if is_not_applicable(&folded) {
+        let word = folded(&key.name);
+        if is_not_applicable(&word) {
             decoder.report(
                 Diagnostic::new(
                     codes::BAD_VALUE,
@@ -155,7 +155,7 @@ fn scale(decoder: &mut Decoder<'_>, node: &Node, path: &str) -> Option<Scale> {
             );
             continue;
         }
-        if let Some(other) = answers.iter().find(|answer| self::folded(&answer.word) == folded) {
+        if let Some(other) = answers.iter().find(|answer| folded(&answer.word) == word) {
             decoder.report(
                 Diagnostic::new(codes::BAD_VALUE, format!("`{}` and `{}` are one answer", other.word, key.name))
                     .at(key.span, "")

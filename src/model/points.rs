@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use crate::statistics::CasePoints;
+
 /// A number of points counted in halves: 44 points are 88 half-points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HalfPoints(pub u64);
@@ -101,13 +103,11 @@ impl Score {
     pub fn share(self) -> Option<f64> {
         (self.of.0 > 0).then(|| self.points.0 as f64 / self.of.0 as f64)
     }
-}
 
-impl Score {
-    /// The points and their maximum counted in best answers, each worth `best`: what a scale calls a point decides no
-    /// figure of chance. 5 of 8 where the best answer earns 2 are 2.5 of 4.
-    pub fn in_answers(self, best: HalfPoints) -> (f64, f64) {
-        (self.points.0 as f64 / best.0 as f64, self.of.0 as f64 / best.0 as f64)
+    /// The points of a case and their maximum counted in best answers, each worth `best`: what a scale calls a point
+    /// decides no figure of chance. 5 of 8 where the best answer earns 2 are 2.5 of 4.
+    pub fn in_answers(self, best: HalfPoints) -> CasePoints {
+        CasePoints { points: self.points.0 as f64 / best.0 as f64, of: self.of.0 as f64 / best.0 as f64 }
     }
 }
 

@@ -255,9 +255,8 @@ impl<'a> Comparing<'a> {
         let Some(narrative) = &quarter.narrative else { return Ok(Vec::new()) };
         // Words are words where a quarter has no paper yet; which paper they are read for matters to none of them.
         let other = if quarter.id == self.old.id { self.new } else { self.old };
-        let others = other.narrative.iter().flat_map(|narrative| &narrative.papers);
-        let paper = narrative.papers_of_all().next().or(narrative.papers.first()).or_else(|| others.into_iter().next());
-        let Some(paper) = paper else { return Ok(Vec::new()) };
+        let own = narrative.papers_of_all().next().or(narrative.papers.first());
+        let Some(paper) = own.or_else(|| other.narrative.as_ref()?.papers.first()) else { return Ok(Vec::new()) };
         render::words::narrative(self.inputs(quarter, narrative, paper, None))
     }
 

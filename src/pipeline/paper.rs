@@ -593,7 +593,7 @@ impl<'a> Making<'a> {
     /// were left: Typst would only make them again.
     fn as_before(&self, charts: &[ChartFile], made_of: &Output) -> Option<Vec<Artifact>> {
         let earlier = &self.plan.run.earlier;
-        if self.request.force || !self.plan.run.standing.is_ours {
+        if self.request.force || self.plan.run.standing.is_ours != Some(true) {
             return None;
         }
         let pdf = self.request.formats.pdf.then(|| self.plan.path("pdf"));

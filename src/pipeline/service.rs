@@ -37,6 +37,7 @@ pub(super) struct ServiceRun<'a> {
     pub broken: BTreeSet<Option<SourceId>>,
     /// What the run before made; empty where there was none.
     pub earlier: Manifest,
+    /// What is known of that, beside what its manifest says.
     pub standing: Standing,
 }
 
@@ -292,8 +293,7 @@ pub(super) fn finish<'a>(
     let is_of_the_same = run.earlier.inputs == manifest.inputs;
     // After a draft, or a run with errors, that is not what a run without makes, and what that would say is not known.
     let standing = Standing {
-        is_ours: !is_carried || run.standing.is_ours,
-        is_anothers: is_carried && run.standing.is_anothers,
+        is_ours: if is_carried { run.standing.is_ours } else { Some(true) },
         is_settled: said.is_some() && (!is_carried || (run.standing.is_settled && is_of_the_same)),
     };
     // The parts of a run add up: what was said of the others stands as long as nothing has changed.

@@ -107,7 +107,7 @@ pub(super) fn of_made(
 
 /// Whether another program made a service's outputs, of another version or, where that is remembered, of other sources.
 fn is_of_another_program(run: &ServiceRun<'_>) -> bool {
-    run.earlier.program != Manifest::empty().program || run.standing.is_anothers
+    run.earlier.program != Manifest::empty().program || run.standing.is_ours == Some(false)
 }
 
 /// What is not as it was when a service's outputs were made.

@@ -2,6 +2,7 @@
 //! made again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Instant;
 
 use crate::diagnostic::{Code, Diagnostic, Label, Severity, codes};
@@ -35,7 +36,7 @@ pub(super) fn report(request: &Request) -> anyhow::Result<Option<Report>> {
         let folder = folder.trim_start_matches('/');
         let text = load::earlier(&place(request, &joined(folder, "manifest.json")))?;
         let Some(manifest) = text.and_then(|text| Manifest::read(&text).ok()) else { return Ok(None) };
-        if !manifest.whole || !standing(request, folder, &manifest)?.is_ours {
+        if !manifest.whole || standing(request, folder, &manifest)?.is_ours != Some(true) {
             return Ok(None);
         }
         if manifest.private_list && !has_list_as_before(request, folder)? {
@@ -98,21 +99,21 @@ const THIS_PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("BOARDPA
 /// What is known of the outputs that lie here, beside what their manifest says: that may come from elsewhere.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Standing {
-    /// Whether this very program made all of them.
-    pub is_ours: bool,
-    /// Whether another one made some of them, even one of this version. Where nothing is remembered neither is known.
-    pub is_anothers: bool,
+    /// Whether this very program made all of them, and not another, even one of this version; `None` where nothing is
+    /// remembered.
+    pub is_ours: Option<bool>,
     /// Whether all of them were made of the inputs that the manifest lists: after a run for a part some may be older.
     pub is_settled: bool,
 }
 
 /// Finds what is known of the outputs of a manifest.
 pub(super) fn standing(request: &Request, folder: &str, manifest: &Manifest) -> anyhow::Result<Standing> {
-    let text = load::earlier(&place(request, &joined(folder, MADE)))?.unwrap_or_default();
-    let (program, inputs) = text.split_once('\n').unwrap_or_default();
+    let text = load::earlier(&place(request, &joined(folder, MADE)))?;
+    let Some((program, inputs)) = text.as_deref().and_then(|text| text.split_once('\n')) else {
+        return Ok(Standing::default());
+    };
     let is_ours = program == THIS_PROGRAM;
-    let is_anothers = !program.is_empty() && !is_ours;
-    Ok(Standing { is_ours, is_anothers, is_settled: is_ours && inputs == line_of(manifest) })
+    Ok(Standing { is_ours: Some(is_ours), is_settled: is_ours && inputs == line_of(manifest) })
 }
 
 /// Remembers what is known of the outputs of a manifest.
@@ -123,9 +124,8 @@ pub(super) fn remember_made(
     standing: Standing,
 ) -> anyhow::Result<()> {
     let file = place(request, &joined(folder, MADE));
-    if !standing.is_ours {
-        let earlier = load::earlier(&file)?;
-        return earlier.map_or(Ok(()), |text| output::remove(&file, &output::sha256(text.as_bytes())));
+    if standing.is_ours != Some(true) {
+        return forget(&file);
     }
     ignore(request, folder)?;
     let inputs = if standing.is_settled { line_of(manifest) } else { String::new() };
@@ -136,6 +136,11 @@ pub(super) fn remember_made(
 fn line_of(manifest: &Manifest) -> String {
     let inputs: String = manifest.inputs.iter().map(|(path, hash)| format!("{hash}  {path}\n")).collect();
     format!("{}\n", output::sha256(inputs.as_bytes()))
+}
+
+/// Removes a file of what is remembered, where it is there.
+fn forget(file: &Path) -> anyhow::Result<()> {
+    load::earlier(file)?.map_or(Ok(()), |text| output::remove(file, &output::sha256(text.as_bytes())))
 }
 
 /// Keeps the folder of what is remembered out of git.
@@ -151,8 +156,7 @@ pub(super) fn remember(request: &Request, folder: &str, list: Option<&PrivateLis
     let file = place(request, &joined(folder, LIST));
     let content = list.and_then(|list| Some((list, list.content.as_ref()?)));
     let Some((list, content)) = content else {
-        let earlier = load::earlier(&file)?;
-        return earlier.map_or(Ok(()), |text| output::remove(&file, &output::sha256(text.as_bytes())));
+        return forget(&file);
     };
     ignore(request, folder)?;
     let line = format!("{}  {}\n", output::sha256(&content.bytes), list.path);
